@@ -1,0 +1,75 @@
+"""Say What You Want: a company forum where nobody above can take down what anybody says. `create_app` is where all meets."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Flask
+from flask_babel import Babel
+from flask_migrate import Migrate
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from forum.config import ROOT, Settings
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The whole application; `settings` default to the environment's. Raises SettingError when one is wrong."""
+    from forum import accounts, boards, commands, desk, home, web  # noqa: F401  (tables must be known before migrations)
+    from forum.accounts import session
+    from forum.accounts import settings as accounts_settings
+    from forum.accounts import views as accounts_views
+    from forum.boards import arrange_views as boards_arrange
+    from forum.boards import post_views as boards_posts
+    from forum.boards import views as boards_views
+    from forum.core.database import db, engine_options, prepare_engine
+    from forum.desk import views as desk_views
+    from forum.home import views as home_views
+    from forum.web import access, errors, headers, limits, numbers, static, templating
+
+    settings = settings or Settings.from_environment()
+    app = Flask("forum", root_path=str(ROOT), instance_path=str(settings.instance), static_folder=None)
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        ORIGIN=settings.origin,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
+        SESSION_COOKIE_NAME="__Host-forum" if settings.secure else "forum",
+        SESSION_COOKIE_SECURE=settings.secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_REFRESH_EACH_REQUEST=False,
+        PERMANENT_SESSION_LIFETIME=timedelta(seconds=session.SECONDS),
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+        MAX_CONTENT_LENGTH=1_000_000,
+        MAX_FORM_MEMORY_SIZE=1_000_000,
+        MAX_FORM_PARTS=100,
+        BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "forum" / "translations"),
+    )
+    app.extensions["forum.settings"] = settings
+    if settings.proxy_hops:
+        hops = settings.proxy_hops
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
+    db.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)
+    Migrate(app, db, directory=str(ROOT / "forum" / "migrations"), render_as_batch=True, compare_type=True)
+    Babel(app, locale_selector=lambda: "en")
+    numbers.init_app(app)
+    static.init_app(app)
+    headers.init_app(app, secure=settings.secure)
+    templating.init_app(app, tz=settings.timezone, testing=settings.testing)
+    session.init_app(app, keep_words=desk_views.keep_typed)
+    access.init_app(app, session.acting, accounts_views.signed_out_post)
+    CSRFProtect(app)
+    errors.init_app(app)
+    limits.init_app(app, redis_url=settings.redis_url, testing=settings.testing)
+    for slice_views in (home_views, accounts_views, accounts_settings, desk_views, boards_views, boards_posts, boards_arrange):
+        app.register_blueprint(slice_views.pages)
+    if app.debug:
+        from forum.home import components
+
+        app.register_blueprint(components.pages)
+    commands.init_app(app)
+    return app

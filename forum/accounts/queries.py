@@ -1,0 +1,95 @@
+"""Everything that is read about people: plain rows, nothing loaded by surprise."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Row, bindparam, select
+
+from forum.accounts.models import Person, PersonName, SignIn
+from forum.core.database import db, row, rows
+
+_people = Person.__table__
+
+_signed_in = (
+    select(
+        Person.id,
+        Person.handle,
+        Person.name,
+        Person.hr,
+        Person.management,
+        Person.operator,
+        Person.joined_at,
+        Person.keeps_place,
+        Person.notice,
+    )
+    .join(SignIn.__table__, SignIn.person_id == Person.id)
+    .where(SignIn.token_hash == bindparam("token"), SignIn.created_at > bindparam("since"), Person.left_at.is_(None))
+)
+_profile = select(
+    Person.id,
+    Person.handle,
+    Person.name,
+    Person.hr,
+    Person.management,
+    Person.operator,
+    Person.joined_at,
+    Person.left_at,
+    Person.posts,
+).where(Person.handle == bindparam("handle"))
+_names = select(PersonName.name, PersonName.since).where(PersonName.person_id == bindparam("person")).order_by(PersonName.id)
+
+
+def token_hash(token: str) -> bytes:
+    """What is stored of a cookie's token."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def signed_in(token: str, since: int) -> Row[Any] | None:
+    """The person behind a cookie's token, unless it was made before `since` (Unix seconds) or the person left."""
+    return row(_signed_in, token=token_hash(token), since=since)
+
+
+def profile(handle: str) -> Row[Any] | None:
+    """What everybody may know about one person."""
+    return row(_profile, handle=handle)
+
+
+def names(person: int) -> Sequence[Row[Any]]:
+    """The display names, oldest first: (name, since)."""
+    return rows(_names, person=person)
+
+
+def names_of(handles: Iterable[str]) -> dict[str, str]:
+    """Display names by handle, of those handles that exist."""
+    wanted = sorted(set(handles))
+    if not wanted:
+        return {}
+    found = rows(select(Person.handle, Person.name).where(Person.handle.in_(wanted)))
+    return {one.handle: one.name for one in found}
+
+
+def by_login(text: str) -> Row[Any] | None:
+    """The person a sign-in names, by handle or by mail address: (id, handle, password_hash, left_at, email)."""
+    wanted = text.strip().lower()
+    column = Person.email if "@" in wanted else Person.handle
+    return row(
+        select(Person.id, Person.handle, Person.password_hash, Person.left_at, Person.email).where(column == bindparam("wanted")),
+        wanted=wanted,
+    )
+
+
+def person(person_id: int) -> Person | None:
+    """The entity, for writing."""
+    return db.session.get(Person, person_id)
+
+
+def everyone() -> Sequence[Row[Any]]:
+    """All people for the command line."""
+    return rows(
+        select(Person.handle, Person.name, Person.email, Person.hr, Person.management, Person.operator, Person.left_at).order_by(
+            Person.handle
+        )
+    )

@@ -1,0 +1,51 @@
+"""Signed links that go out by mail: reset a password, confirm an address. They hold no secret and end by themselves."""
+
+from __future__ import annotations
+
+import hashlib
+
+from itsdangerous import BadData, URLSafeTimedSerializer
+
+RESET_SECONDS = 2 * 3600
+CONFIRM_SECONDS = 24 * 3600
+
+
+def _signer(secret: str, purpose: str) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(secret, salt=f"forum/{purpose}")
+
+
+def _mark(password_hash: str | None) -> str:
+    return hashlib.sha256((password_hash or "").encode()).hexdigest()[:16]
+
+
+def reset(secret: str, person: int, password_hash: str | None) -> str:
+    """A link's token to set a new password; it ends with the first password set, or after two hours."""
+    return _signer(secret, "reset").dumps([person, _mark(password_hash)])
+
+
+def reset_person(secret: str, token: str) -> tuple[int, str] | None:
+    """Person number and the mark of the password then valid, or None when the token is wrong or old."""
+    try:
+        person, mark = _signer(secret, "reset").loads(token, max_age=RESET_SECONDS)
+    except (BadData, ValueError, TypeError):
+        return None
+    return int(person), str(mark)
+
+
+def still_valid(mark: str, password_hash: str | None) -> bool:
+    """Whether the password is still the one the token was made for."""
+    return mark == _mark(password_hash)
+
+
+def confirm(secret: str, email: str, person: int | None = None) -> str:
+    """A link's token that proves who holds it reads the mail of `email`."""
+    return _signer(secret, "confirm").dumps([email, person])
+
+
+def confirmed(secret: str, token: str) -> tuple[str, int | None] | None:
+    """The address (and the person that asked, if signed in), or None when the token is wrong or old."""
+    try:
+        email, person = _signer(secret, "confirm").loads(token, max_age=CONFIRM_SECONDS)
+    except (BadData, ValueError, TypeError):
+        return None
+    return str(email), None if person is None else int(person)

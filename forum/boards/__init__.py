@@ -1,0 +1,1 @@
+"""The heart: boards, threads, posts, their revisions. Only an author changes or withdraws what the author said."""

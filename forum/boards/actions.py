@@ -1,0 +1,219 @@
+"""Every write to threads and posts: start, reply, edit, withdraw. Refuses to touch words for anybody but their author."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from sqlalchemy import delete, insert, select, update
+
+from forum import markup
+from forum.accounts import actions as accounts
+from forum.accounts import queries as people
+from forum.boards import queries, rules
+from forum.boards.models import Board, Post, Revision, Submission, Thread
+from forum.boards.permissions import can_edit, can_withdraw
+from forum.core.actor import Actor
+from forum.core.database import db, execute, row
+from forum.core.errors import Conflict, Missing, N_, Refused, TooFast
+from forum.desk import actions as desk
+from forum.desk.models import Draft, Place
+from forum.markup.language import language as language_of
+
+KEEP_SUBMISSIONS = 2 * 86400
+EXCERPT = 280
+
+
+class Written(NamedTuple):
+    """Words ready to be kept: the source as typed and the HTML made of it, outside of any transaction."""
+
+    source: str
+    html: str
+    lang: str | None
+    excerpt: str
+
+
+class Said(NamedTuple):
+    """Where a post went; `again` when the same form had been sent before."""
+
+    post: int
+    thread: int
+    slug: str
+    floor: int
+    again: bool = False
+
+
+def written(source: str) -> Written:
+    """Checks and renders a body. Invalid names the field; @mentions link to people who exist now."""
+    return render(rules.body(source), people.names_of(markup.handles_in(source)))
+
+
+def render(source: str, known: dict[str, str]) -> Written:
+    """Renders checked words with the people known by handle."""
+    rendered = markup.render(source, known)
+    return Written(source, rendered.html, rendered.lang, markup.excerpt(rendered.text, EXCERPT))
+
+
+def start_thread(actor: Actor, *, board: str, title: str, words: Written, nonce: str, at: int) -> Said:
+    """Opens a thread with its first floor, inside the writing transaction under way."""
+    checked = rules.title(title)
+    home = db.session.execute(select(Board).where(Board.slug == board).with_for_update()).scalar_one_or_none()
+    if home is None:
+        raise Missing(N_("There is no such board."))
+    if before := _sent_before(actor, nonce):
+        return before
+    _not_too_fast(actor, at)
+    thread = Thread(
+        board_id=home.id,
+        author_id=actor.id,
+        title=checked,
+        slug=rules.thread_slug(checked),
+        lang=language_of(checked),
+        created_at=at,
+        active_at=at,
+        last_author_id=actor.id,
+    )
+    db.session.add(thread)
+    home.threads += 1
+    db.session.flush()
+    said = _add_floor(actor, home, thread, words, reply_to=None, nonce=nonce, at=at, title=checked)
+    _forget_draft(actor, f"board:{home.id}")
+    return said
+
+
+def reply(actor: Actor, *, thread: int, words: Written, reply_to: int | None, nonce: str, at: int) -> Said:
+    """Says something on the next floor of a thread, inside the writing transaction under way."""
+    found = db.session.execute(select(Thread).where(Thread.id == thread).with_for_update()).scalar_one_or_none()
+    if found is None:
+        raise Missing(N_("There is no such thread."))
+    if before := _sent_before(actor, nonce):
+        return before
+    _not_too_fast(actor, at)
+    if reply_to is not None and not row(select(Post.id).where(Post.id == reply_to, Post.thread_id == thread)):
+        raise Missing(N_("The post you reply to is not in this thread."))
+    home = db.session.get_one(Board, found.board_id, with_for_update=True)
+    said = _add_floor(actor, home, found, words, reply_to=reply_to, nonce=nonce, at=at, title=None)
+    _forget_draft(actor, f"thread:{thread}")
+    return said
+
+
+def _add_floor(
+    actor: Actor,
+    home: Board,
+    thread: Thread,
+    words: Written,
+    *,
+    reply_to: int | None,
+    nonce: str,
+    at: int,
+    title: str | None,
+) -> Said:
+    floor = thread.posts + 1
+    values: dict[str, Any] = {
+        "thread_id": thread.id,
+        "floor": floor,
+        "author_id": actor.id,
+        "reply_to": reply_to,
+        "created_at": at,
+        "revisions": 1,
+        "html": words.html,
+        "lang": words.lang,
+        "excerpt": words.excerpt,
+        "renderer": markup.RENDERER,
+    }
+    post_id = db.session.connection().execute(insert(Post.__table__).values(**values)).inserted_primary_key[0]
+    execute(insert(Revision.__table__).values(post_id=post_id, number=1, title=title, body=words.source, created_at=at))
+    execute(insert(Submission.__table__).values(person_id=actor.id, nonce=nonce, post_id=post_id, created_at=at))
+    thread.posts, thread.last_author_id, thread.active_at = floor, actor.id, max(at, thread.active_at)
+    home.posts, home.active_at = home.posts + 1, max(at, home.active_at)
+    db.session.flush()
+    accounts.count_posts(actor.id, 1)
+    return Said(post_id, thread.id, thread.slug, floor)
+
+
+def _sent_before(actor: Actor, nonce: str) -> Said | None:
+    found = row(
+        select(Post.id, Post.thread_id, Thread.slug, Post.floor)
+        .join(Submission, Submission.post_id == Post.id)
+        .join(Thread, Thread.id == Post.thread_id)
+        .where(Submission.person_id == actor.id, Submission.nonce == nonce)
+    )
+    return Said(found.id, found.thread_id, found.slug, found.floor, again=True) if found else None
+
+
+def _not_too_fast(actor: Actor, at: int) -> None:
+    times = queries.latest_times(actor.id, rules.POSTS_AN_HOUR)
+    for most, seconds in ((rules.POSTS_A_MINUTE, 60), (rules.POSTS_AN_HOUR, 3600)):
+        if len(times) >= most and times[most - 1] > at - seconds:
+            left = times[most - 1] + seconds - at
+            raise TooFast(
+                N_("You have said %(most)s things in a short time. Your words are kept; please wait %(seconds)s seconds."),
+                left,
+                most=most,
+                seconds=left,
+            )
+
+
+def _forget_draft(actor: Actor, spot: str) -> None:
+    execute(delete(Draft.__table__).where(Draft.person_id == actor.id, Draft.spot == spot))
+
+
+def _own(actor: Actor, post_id: int, *, withdrawing: bool = False) -> tuple[Post, Thread]:
+    where = row(select(Post.thread_id).where(Post.id == post_id))
+    if where is None:
+        raise Missing(N_("There is no such post."))
+    thread = db.session.get_one(Thread, where.thread_id, with_for_update=True)
+    post = db.session.get_one(Post, post_id, with_for_update=True)
+    if post.withdrawn_at is not None and post.author_id == actor.id:
+        raise Conflict(N_("You have withdrawn this post; its words are gone."))
+    if not (can_withdraw if withdrawing else can_edit)(actor, post):
+        raise Refused(N_("Only its author can change a post, and nobody else, ever."))
+    return post, thread
+
+
+def edit(actor: Actor, *, post: int, words: Written, title: str | None, based_on: int, at: int) -> bool:
+    """Adds a revision, inside the writing transaction under way; the older ones stay readable.
+
+    `based_on` is the revision the author saw: another one meanwhile is a Conflict. False when nothing changed.
+    """
+    found, thread = _own(actor, post)
+    if found.revisions != based_on:
+        raise Conflict(N_("This post was changed in another window meanwhile."))
+    latest = db.session.get_one(Revision, (found.id, found.revisions))
+    checked = rules.title(title) if found.floor == 1 and title is not None else latest.title
+    _forget_draft(actor, f"post:{post}")
+    if latest.body == words.source and latest.title == checked:
+        return False
+    found.revisions += 1
+    found.edited_at = at
+    found.html, found.lang, found.excerpt, found.renderer = words.html, words.lang, words.excerpt, markup.RENDERER
+    db.session.add(Revision(post_id=found.id, number=found.revisions, title=checked, body=words.source, created_at=at))
+    if found.floor == 1 and checked is not None and checked != thread.title:
+        thread.title, thread.slug, thread.lang = checked, rules.thread_slug(checked), language_of(checked)
+    db.session.flush()
+    return True
+
+
+def withdraw(actor: Actor, *, post: int, at: int) -> Post:
+    """The author takes the words back, inside the writing transaction under way: every version goes, the floor stays."""
+    found, thread = _own(actor, post, withdrawing=True)
+    found.withdrawn_at = at
+    found.html = found.excerpt = found.lang = None
+    execute(update(Revision.__table__).where(Revision.post_id == post).values(title=None, body=None))
+    if found.floor == 1:
+        thread.title, thread.slug, thread.lang = None, "withdrawn", None
+    _forget_draft(actor, f"post:{post}")
+    db.session.flush()
+    return found
+
+
+def forget_submissions(at: int) -> int:
+    """Sweeps nonces nobody will send again; returns how many."""
+    return execute(delete(Submission.__table__).where(Submission.created_at < at - KEEP_SUBMISSIONS))
+
+
+def mark_read(actor: Actor, *, boards: list[int]) -> None:
+    """All threads of these boards are read, inside the writing transaction under way."""
+    desk.caught_up(actor, boards=queries.newest_of(boards))
+    thread_posts = select(Thread.posts).where(Thread.id == Place.thread_id).scalar_subquery()
+    behind = select(Thread.id).where(Thread.board_id.in_(boards), Thread.id == Place.thread_id, Thread.posts > Place.floor)
+    execute(update(Place.__table__).where(Place.person_id == actor.id, behind.exists()).values(floor=thread_posts))

@@ -1,0 +1,79 @@
+"""Opening boards, and the operators' order of them: names, groups, positions. Nothing here closes, hides or empties a board."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+
+from forum.boards import rules
+from forum.boards.models import Board, BoardGroup
+from forum.boards.permissions import can_arrange_boards
+from forum.core.actor import Actor
+from forum.core.database import db
+from forum.core.errors import Invalid, Missing, N_, Refused
+
+WHOLE = N_("A whole number, please: 1 stands first.")
+FIRST_GROUPS = (N_("Business"), N_("Customers"), N_("Products"), N_("Company"), N_("Hobbies & interests"))
+
+
+def group_named(name: str, *, make: bool) -> BoardGroup:
+    """The heading of that name; made at the end of the list when `make` allows it."""
+    clean = rules.board_name(name)
+    found = db.session.execute(select(BoardGroup).where(BoardGroup.name == clean)).scalar_one_or_none()
+    if found is None and not make:
+        raise Invalid("group", N_("There is no group of that name."))
+    if found is None:
+        last = db.session.execute(select(func.max(BoardGroup.position))).scalar_one()
+        found = BoardGroup(name=clean, position=(last or 0) + 1)
+        db.session.add(found)
+        db.session.flush()
+    return found
+
+
+def first_groups() -> None:
+    """Gives an empty forum the headings a company usually needs."""
+    if db.session.execute(select(func.count()).select_from(BoardGroup)).scalar_one() == 0:
+        for name in FIRST_GROUPS:
+            group_named(name, make=True)
+
+
+def open_board(
+    opener: int | None, *, slug: str, name: str, description: str, group: str, at: int, make_group: bool = False
+) -> Board:
+    """Opens a board, inside the writing transaction under way. Any employee may; nobody can close it."""
+    clean = rules.board_slug(slug)
+    if db.session.execute(select(Board.id).where(Board.slug == clean)).first():
+        raise Invalid("slug", N_("A board with this address exists. Perhaps it is the one you are looking for?"))
+    heading = group_named(group, make=make_group)
+    last = db.session.execute(select(func.max(Board.position)).where(Board.group_id == heading.id)).scalar_one()
+    board = Board(
+        slug=clean,
+        name=rules.board_name(name),
+        description=rules.board_description(description),
+        group_id=heading.id,
+        position=(last or 0) + 1,
+        opened_by=opener,
+        opened_at=at,
+        active_at=at,
+    )
+    db.session.add(board)
+    try:
+        db.session.flush()
+    except IntegrityError as error:  # opened by somebody else in the same moment
+        raise Invalid("slug", N_("A board with this address exists. Perhaps it is the one you are looking for?")) from error
+    return board
+
+
+def arrange(actor: Actor, *, slug: str, name: str, description: str, group: str, position: int) -> Board:
+    """An operator renames a board or moves it in the list; its address, its words and its readers stay."""
+    if not can_arrange_boards(actor):
+        raise Refused(N_("Only operators arrange boards."))
+    board = db.session.execute(select(Board).where(Board.slug == slug)).scalar_one_or_none()
+    if board is None:
+        raise Missing(N_("There is no such board."))
+    board.name = rules.board_name(name)
+    board.description = rules.board_description(description)
+    board.group_id = group_named(group, make=True).id
+    board.position = position
+    db.session.flush()
+    return board

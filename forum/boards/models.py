@@ -1,0 +1,120 @@
+"""Boards in groups, threads, posts by floor, and every revision of their words. Times are Unix seconds."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from forum.core.database import Model
+
+
+class BoardGroup(Model):
+    """A heading over boards: Company, Products, Customers …"""
+
+    __tablename__ = "board_groups"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(Text, unique=True)
+    position: Mapped[int]
+
+
+class Board(Model):
+    """A place to talk about one thing, open to everybody signed in. It never closes."""
+
+    __tablename__ = "boards"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[str] = mapped_column(Text)
+    description: Mapped[str] = mapped_column(Text)
+    group_id: Mapped[int] = mapped_column(ForeignKey("board_groups.id"))
+    position: Mapped[int]
+    opened_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    opened_at: Mapped[int] = mapped_column(BigInteger)
+    threads: Mapped[int] = mapped_column(default=0)
+    posts: Mapped[int] = mapped_column(default=0)
+    active_at: Mapped[int] = mapped_column(BigInteger)
+
+
+class Thread(Model):
+    """A conversation. Its counters are kept, never counted; the title goes when the opening post is withdrawn."""
+
+    __tablename__ = "threads"
+    __table_args__ = (
+        Index("ix_threads_board_id_active_at_id", "board_id", "active_at", "id"),
+        Index("ix_threads_board_id_created_at_id", "board_id", "created_at", "id"),
+        Index("ix_threads_board_id_hits_id", "board_id", "hits", "id"),
+        Index("ix_threads_active_at_id", "active_at", "id"),
+        Index("ix_threads_created_at_id", "created_at", "id"),
+        Index("ix_threads_hits_id", "hits", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    board_id: Mapped[int] = mapped_column(ForeignKey("boards.id"))
+    author_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    title: Mapped[str | None] = mapped_column(Text)
+    slug: Mapped[str] = mapped_column(String(80))
+    lang: Mapped[str | None] = mapped_column(String(8))
+    created_at: Mapped[int] = mapped_column(BigInteger)
+    active_at: Mapped[int] = mapped_column(BigInteger)
+    posts: Mapped[int] = mapped_column(default=0)
+    last_author_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    hits: Mapped[int] = mapped_column(default=0)
+
+
+class Post(Model):
+    """What somebody said on one floor of a thread. `html` is made at write by renderer `renderer`; withdrawn: no words, the floor stays."""
+
+    __tablename__ = "posts"
+    __table_args__ = (
+        UniqueConstraint("thread_id", "floor"),
+        Index("ix_posts_author_id_id", "author_id", "id"),
+        Index("ix_posts_renderer_id", "renderer", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    thread_id: Mapped[int] = mapped_column(ForeignKey("threads.id"))
+    floor: Mapped[int]
+    author_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    reply_to: Mapped[int | None] = mapped_column(ForeignKey("posts.id"))
+    created_at: Mapped[int] = mapped_column(BigInteger)
+    edited_at: Mapped[int | None] = mapped_column(BigInteger)
+    withdrawn_at: Mapped[int | None] = mapped_column(BigInteger)
+    revisions: Mapped[int] = mapped_column(default=1)
+    html: Mapped[str | None] = mapped_column(Text)
+    lang: Mapped[str | None] = mapped_column(String(8))
+    excerpt: Mapped[str | None] = mapped_column(Text)
+    renderer: Mapped[int]
+
+
+class Revision(Model):
+    """One version of a post's words as written; number 1 is the first. `title` only on floor 1."""
+
+    __tablename__ = "revisions"
+
+    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str | None] = mapped_column(Text)
+    body: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[int] = mapped_column(BigInteger)
+
+
+class Submission(Model):
+    """A form that was sent: the same person and nonce again means the same post, not a second one."""
+
+    __tablename__ = "submissions"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    nonce: Mapped[str] = mapped_column(String(64), primary_key=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id"))
+    created_at: Mapped[int] = mapped_column(BigInteger, index=True)
+
+
+class Imported(Model):
+    """Where an imported post came from, so that a second import adds nothing twice."""
+
+    __tablename__ = "imported"
+
+    source: Mapped[str] = mapped_column(String(200), primary_key=True)
+    key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id"))

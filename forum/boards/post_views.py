@@ -1,0 +1,163 @@
+"""Pages of one post: its permanent link, editing, history, withdrawing, quoting; and what one person said."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, redirect, render_template, request
+from sqlalchemy import Row
+
+from forum.accounts import queries as people
+from forum.accounts.models import roles_of
+from forum.boards import actions, addresses, queries, rules
+from forum.boards.diff import difference
+from forum.boards.permissions import can_edit
+from forum.boards.views import Composing, quoted, refused
+from forum.core.clock import now
+from forum.core.database import writing
+from forum.core.errors import Conflict, ForumError, N_, Refused
+from forum.desk import queries as desks
+from forum.web import paging
+from forum.web.access import access, actor, go
+
+pages = Blueprint("posts", __name__)
+VERSIONS = 50
+"""Versions listed on one page of a history."""
+
+
+def _post(post_id: int) -> Row[Any]:
+    found = queries.post(post_id)
+    if found is None:
+        abort(404)
+    return found
+
+
+def _own(post_id: int) -> Row[Any]:
+    found = _post(post_id)
+    if found.author_id == actor().id and found.withdrawn_at is not None:
+        raise Conflict(N_("You have withdrawn this post; its words are gone."))
+    if not can_edit(actor(), found):
+        raise Refused(N_("Only its author can change a post, and nobody else, ever."))
+    return found
+
+
+def _address(post: Row[Any]) -> str:
+    return addresses.floor(post.thread_id, post.slug, post.floor)
+
+
+@pages.get("/posts/<number:post_id>")
+@access("employee")
+def permanent(post_id: int) -> Any:
+    return redirect(_address(_post(post_id)))
+
+
+@pages.get("/posts/<number:post_id>/quote")
+@access("employee")
+def quote(post_id: int) -> Any:
+    found = _post(post_id)
+    if found.body is None:
+        abort(404)
+    return {"markdown": quoted(found), "floor": found.floor, "name": found.name}
+
+
+@pages.get("/posts/<number:post_id>/edit")
+@access("employee")
+def edit(post_id: int) -> Any:
+    found = _own(post_id)
+    draft = desks.draft(actor().id, f"post:{post_id}")
+    composing = Composing(f"post:{post_id}", f"/posts/{post_id}/edit", title=found.title or "", body=found.body)
+    if draft and not (draft.title == composing.title and draft.body == composing.body):
+        composing = composing._replace(title=draft.title or composing.title, body=draft.body)
+    return render_template("boards/edit.html", post=found, composing=composing, based_on=found.revisions, theirs=None)
+
+
+@pages.post("/posts/<number:post_id>/edit")
+@access("employee")
+def save(post_id: int) -> Any:
+    found = _own(post_id)
+    sent = request.form.get("based_on", "")
+    based_on = int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else found.revisions
+    composing = Composing(
+        f"post:{post_id}", f"/posts/{post_id}/edit", request.form.get("title", ""), request.form.get("body", "")
+    )
+    status, headers, theirs = 200, {}, None
+    title = composing.title if found.floor == 1 else None
+    try:
+        if title is not None:
+            rules.title(title)
+        words = actions.written(composing.body)
+        if "preview" in request.form:
+            composing = composing._replace(preview=words.html)
+        else:
+            with writing():
+                actions.edit(actor(), post=post_id, words=words, title=title, based_on=based_on, at=now())
+            return go(_address(_post(post_id)))
+    except ForumError as error:
+        composing, status, headers = refused(error, composing)
+        if isinstance(error, Conflict):
+            found = _own(post_id)
+            theirs, based_on = difference(found.body, rules.body(composing.body)), found.revisions
+    page = render_template("boards/edit.html", post=found, composing=composing, based_on=based_on, theirs=theirs)
+    return page, status, headers
+
+
+@pages.get("/posts/<number:post_id>/history")
+@access("employee")
+def history(post_id: int) -> Any:
+    found = _post(post_id)
+    text = request.args.get("version", str(found.revisions))
+    if not text.isascii() or not text.isdigit() or len(text) > 9 or not 1 <= int(text) <= found.revisions:
+        abort(404)
+    number = int(text)
+    versions = {one.number: one for one in queries.revisions(post_id, [number - 1, number])}
+    this, before = versions[number], versions.get(number - 1)
+    changes = titles = None
+    if before is not None and this.body is not None:
+        changes = difference(before.body, this.body)
+        titles = difference(before.title or "", this.title or "") if before.title != this.title else None
+    after = max(0, min(found.revisions - VERSIONS, number - VERSIONS // 2))
+    return render_template(
+        "boards/history.html",
+        post=found,
+        this=this,
+        changes=changes,
+        titles=titles,
+        versions=queries.revision_times(post_id, after, after + VERSIONS),
+    )
+
+
+@pages.get("/posts/<number:post_id>/withdraw")
+@access("employee")
+def ask_withdraw(post_id: int) -> Any:
+    return render_template("boards/withdraw.html", post=_own(post_id))
+
+
+@pages.post("/posts/<number:post_id>/withdraw")
+@access("employee")
+def withdraw(post_id: int) -> Any:
+    _own(post_id)
+    with writing():
+        actions.withdraw(actor(), post=post_id, at=now())
+    return go(_address(_post(post_id)))
+
+
+@pages.get("/people/<handle>")
+@access("employee")
+def person(handle: str) -> Any:
+    if handle != handle.lower():
+        return redirect(f"/people/{handle.lower()}")
+    found = people.profile(handle)
+    if found is None:
+        abort(404)
+    last = min(addresses.pages_of(found.posts), rules.LIST_PAGES)
+    page = paging.wanted(last)
+    return render_template(
+        "accounts/person.html",
+        person=found,
+        roles=sorted(roles_of(found.hr, found.management, found.operator) - {"employee"}),
+        names=people.names(found.id),
+        posts=queries.posts_by(found.id, page),
+        page=page,
+        last=last,
+        muted=desks.has_muted(actor().id, found.id),
+    )

@@ -1,0 +1,259 @@
+"""Pages of boards and threads: read, start, reply. Parses, calls one action, renders."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any, NamedTuple
+
+from flask import Blueprint, abort, flash, redirect, render_template, request
+from flask_babel import gettext
+from sqlalchemy import Row
+
+from forum import markup
+from forum.accounts.session import SignedIn, reader
+from forum.boards import actions, addresses, queries, rules
+from forum.core.clock import now
+from forum.core.database import writing
+from forum.core.errors import ForumError, Invalid, TooFast
+from forum.desk import actions as desk
+from forum.desk import queries as desks
+from forum.web import errors, limits, paging
+from forum.web.access import access, actor, go
+
+pages = Blueprint("boards", __name__)
+
+
+class Composing(NamedTuple):
+    """What a writing form shows: the words so far, and what is wrong with them."""
+
+    spot: str
+    back: str
+    title: str = ""
+    body: str = ""
+    errors: dict[str, str] | None = None
+    preview: str = ""
+    reply_to: Any = None
+    nonce: str = ""
+
+
+def joined(person: SignedIn) -> int:
+    """From when on a thread can be new to this reader."""
+    return person.joined_at if person.keeps_place else queries.NEVER
+
+
+def nonce() -> str:
+    """The form's own nonce when it looks like one of ours, else a fresh one."""
+    sent = request.form.get("nonce", "")
+    return sent if 16 <= len(sent) <= 64 and sent.isascii() and sent.isprintable() else secrets.token_urlsafe(18)
+
+
+def refused(error: ForumError, composing: Composing) -> tuple[Composing, int, dict[str, str]]:
+    """The form again with the refusal next to its field: (composing, status, headers)."""
+    if isinstance(error, TooFast):
+        status, headers = 429, {"Retry-After": str(error.retry_after)}
+    else:
+        status, headers = errors.STATUS[type(error)], {}
+    field = error.field if isinstance(error, Invalid) else "body"
+    return composing._replace(errors={field: errors.said(error)}), status, headers
+
+
+@pages.get("/boards")
+@access("employee")
+def index() -> Any:
+    return render_template("boards/index.html", boards=queries.boards(actor().id, joined(reader())))
+
+
+@pages.get("/boards/<slug>")
+@access("employee")
+def board(slug: str) -> Any:
+    found = _board(slug)
+    sort = request.args.get("sort", "active")
+    if sort not in queries.SORTS:
+        abort(404)
+    last = min(addresses.pages_of(found.threads), rules.LIST_PAGES)
+    page = paging.wanted(last)
+    threads = queries.board_threads(found.id, sort, page, actor().id, joined(reader()))
+    return render_template("boards/board.html", board=found, threads=threads, sort=sort, page=page, last=last)
+
+
+def _board(slug: str) -> Row[Any]:
+    found = queries.board(slug)
+    if found is None:
+        abort(404)
+    return found
+
+
+@pages.post("/boards/<slug>/read")
+@access("employee")
+def mark_board(slug: str) -> Any:
+    found = _board(slug)
+    with writing():
+        actions.mark_read(actor(), boards=[found.id])
+    return go(addresses.board(slug))
+
+
+@pages.post("/read")
+@access("employee")
+def mark_all() -> Any:
+    every = [one.id for one in queries.boards(actor().id, joined(reader()))]
+    with writing():
+        actions.mark_read(actor(), boards=every)
+    return go("/")
+
+
+@pages.get("/boards/<slug>/new")
+@access("employee")
+def new_thread(slug: str) -> Any:
+    found = _board(slug)
+    draft = desks.draft(actor().id, f"board:{found.id}")
+    composing = Composing(f"board:{found.id}", f"/boards/{slug}/new", nonce=secrets.token_urlsafe(18))
+    if draft:
+        composing = composing._replace(title=draft.title, body=draft.body)
+    return render_template("boards/new_thread.html", board=found, composing=composing)
+
+
+@pages.post("/boards/<slug>/new")
+@access("employee")
+def start_thread(slug: str) -> Any:
+    found = _board(slug)
+    composing = Composing(
+        f"board:{found.id}", f"/boards/{slug}/new", request.form.get("title", ""), request.form.get("body", ""), nonce=nonce()
+    )
+    status, headers = 200, {}
+    try:
+        if "preview" in request.form:
+            composing = composing._replace(preview=actions.written(composing.body).html)
+        else:
+            rules.title(composing.title)
+            words = actions.written(composing.body)
+            with writing():
+                said = actions.start_thread(
+                    actor(), board=slug, title=composing.title, words=words, nonce=composing.nonce, at=now()
+                )
+            return go(addresses.thread(said.thread, said.slug))
+    except ForumError as error:
+        composing, status, headers = refused(error, composing)
+    return render_template("boards/new_thread.html", board=found, composing=composing), status, headers
+
+
+@pages.get("/threads/<number:thread_id>")
+@pages.get("/threads/<number:thread_id>-<slug>")
+@access("employee")
+def thread(thread_id: int, slug: str = "") -> Any:
+    found = queries.thread(thread_id, actor().id)
+    if found is None:
+        abort(404)
+    if slug != found.slug:
+        query = f"?{request.query_string.decode(errors='replace')}" if request.query_string else ""
+        return redirect(addresses.thread(thread_id, found.slug) + query)
+    page = paging.wanted(addresses.pages_of(found.posts))
+    composing = Composing(
+        f"thread:{thread_id}",
+        addresses.thread(thread_id, found.slug, page) + "#reply",
+        body=found.draft or "",
+        nonce=secrets.token_urlsafe(18),
+    )
+    if "quote" in request.args or "reply" in request.args:
+        composing = _answering(thread_id, composing)
+    return _thread_page(found, page, composing)
+
+
+def _answering(thread_id: int, composing: Composing) -> Composing:
+    """The writing form for a reply to one post, with its words quoted when asked for."""
+    number = request.args.get("quote") or request.args.get("reply") or ""
+    other = queries.post(int(number)) if number.isascii() and number.isdigit() and len(number) < 10 else None
+    if other is None or other.thread_id != thread_id:
+        abort(404)
+    body = composing.body
+    if "quote" in request.args and other.body is not None:
+        body = (body.rstrip() + "\n\n" if body.strip() else "") + quoted(other)
+    return composing._replace(reply_to=other, body=body)
+
+
+def quoted(post: Row[Any]) -> str:
+    """The Markdown that quotes a post."""
+    label = gettext("floor %(number)s", number=post.floor)
+    return markup.quote(post.body, post.name, f"/posts/{post.id}", label)
+
+
+def _thread_page(found: Row[Any], page: int, composing: Composing) -> str:
+    person = reader()
+    posts = queries.posts(found.id, page, person.actor.id)
+    html = render_template(
+        "boards/thread.html",
+        thread=found,
+        posts=posts,
+        page=page,
+        last=addresses.pages_of(found.posts),
+        composing=composing,
+        resume=found.place + 1 if found.place and found.place < found.posts else None,
+    )
+    if person.keeps_place and request.method == "GET" and not _looks_ahead() and posts and posts[-1].floor > (found.place or 0):
+        with writing():
+            desk.reached(person.actor.id, found.id, posts[-1].floor)
+    return html
+
+
+def _looks_ahead() -> bool:
+    """Whether the browser fetches the page before anybody looks at it."""
+    purpose = request.headers.get("Sec-Purpose", "") or request.headers.get("Purpose", "")
+    return "prefetch" in purpose or "preview" in purpose
+
+
+@pages.post("/threads/<number:thread_id>/posts")
+@access("employee")
+def reply(thread_id: int) -> Any:
+    found = queries.thread(thread_id, actor().id)
+    if found is None:
+        abort(404)
+    target = request.form.get("reply_to", "")
+    other = queries.post(int(target)) if target.isascii() and target.isdigit() and len(target) < 10 else None
+    composing = Composing(
+        f"thread:{thread_id}",
+        addresses.thread(thread_id, found.slug, addresses.pages_of(found.posts)) + "#reply",
+        body=request.form.get("body", ""),
+        reply_to=other if other is not None and other.thread_id == thread_id else None,
+        nonce=nonce(),
+    )
+    status, headers = 200, {}
+    try:
+        words = actions.written(composing.body)
+        if "preview" in request.form:
+            composing = composing._replace(preview=words.html)
+        else:
+            return _say(found, composing, words)
+    except ForumError as error:
+        composing, status, headers = refused(error, composing)
+    return _thread_page(found, addresses.pages_of(found.posts), composing), status, headers
+
+
+def _say(found: Row[Any], composing: Composing, words: actions.Written) -> Any:
+    reply_to = composing.reply_to.id if composing.reply_to else None
+    with writing():
+        said = actions.reply(actor(), thread=found.id, words=words, reply_to=reply_to, nonce=composing.nonce, at=now())
+        if reader().keeps_place and (found.place or 0) >= said.floor - 1:
+            desk.reached(actor().id, found.id, said.floor)
+    return go(addresses.floor(said.thread, said.slug, said.floor))
+
+
+@pages.post("/threads/<number:thread_id>/mute")
+@access("employee")
+def mute(thread_id: int) -> Any:
+    found = queries.thread(thread_id, actor().id)
+    if found is None:
+        abort(404)
+    on = request.form.get("on") == "1"
+    with writing():
+        desk.mute_thread(actor(), thread=thread_id, on=on)
+    flash(gettext("You see this thread folded in lists from now on.") if on else gettext("You see this thread in lists again."))
+    return go(addresses.thread(thread_id, found.slug))
+
+
+@pages.post("/preview")
+@access("employee")
+@limits.limiter.limit("120/minute")
+def preview() -> Any:
+    try:
+        return actions.written(request.form.get("body", "")).html
+    except Invalid as error:
+        return errors.said(error), 422

@@ -1,0 +1,38 @@
+"""The command line: gathers each slice's commands, and the background worker's."""
+
+from __future__ import annotations
+
+import click
+from flask import Flask, current_app
+
+from forum import wiring
+from forum.accounts.commands import people
+from forum.boards.commands import boards, markups
+from forum.core import worker as background
+from forum.core.console import plain
+from forum.core.database import db
+
+
+@click.command("worker")
+@plain
+def worker() -> None:
+    """Runs the background worker until it is stopped.
+
+    Example: flask --app wsgi worker
+    """
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+
+    def tick() -> int:
+        with app.app_context():
+            try:
+                return wiring.tick()
+            finally:
+                db.session.remove()
+
+    background.run(tick)
+
+
+def init_app(app: Flask) -> None:
+    """Adds every command."""
+    for command in (people, boards, markups, worker):
+        app.cli.add_command(command)

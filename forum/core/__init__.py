@@ -1,0 +1,1 @@
+"""What every slice stands on; knows neither Flask nor a subject."""

@@ -1,0 +1,67 @@
+"""The front page, and what everybody may know about this place: health, privacy, security."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, render_template, request
+from sqlalchemy import text
+
+from forum.accounts.session import reader
+from forum.boards import queries
+from forum.boards.views import joined
+from forum.core.clock import now
+from forum.core.database import db
+from forum.web.access import access
+
+pages = Blueprint("home", __name__)
+UNREAD = 8
+LATEST = 12
+LOOKED_AT = 60
+LEAD_DAYS = 10
+
+
+@pages.get("/")
+@access("employee")
+def front() -> Any:
+    person = reader()
+    sort = request.args.get("sort", "active")
+    if sort not in queries.SORTS:
+        abort(404)
+    since = joined(person)
+    recent = queries.newest_threads("active", LOOKED_AT, person.actor.id, since)
+    unread = [one for one in recent if one.unread and not one.muted][:UNREAD]
+    if sort == "active":
+        shown = {one.id for one in unread}
+        latest = [one for one in recent if one.id not in shown][:LATEST]
+    else:
+        latest = list(queries.newest_threads(sort, LATEST, person.actor.id, since))
+    return render_template(
+        "home/front.html",
+        lead=queries.lead(now() - LEAD_DAYS * 86400),
+        unread=unread,
+        latest=latest,
+        sort=sort,
+        boards=queries.boards(person.actor.id, since),
+        notice=person.notice,
+        today=now(),
+    )
+
+
+@pages.get("/healthz")
+@access("anyone")
+def health() -> Any:
+    db.session.execute(text("SELECT 1"))
+    return "ok\n", 200, {"Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store"}
+
+
+@pages.get("/privacy")
+@access("anyone")
+def privacy() -> Any:
+    return render_template("home/privacy.html")
+
+
+@pages.get("/security")
+@access("anyone")
+def security() -> Any:
+    return render_template("home/security.html")

@@ -1,0 +1,87 @@
+"""Marks the parts of speech in program code with short classes; refuses to guess a language and to colour long code."""
+
+from collections.abc import Iterator
+from itertools import groupby
+from time import monotonic
+from typing import Any, Final
+
+from pygments.lexers import get_lexer_by_name
+from pygments.token import Token
+
+MAX_CHARS: Final = 20_000  # of one post, all its code together
+# Pygments' lexers are regular expressions that look ahead over lines: 10,000 lines of "a" took that of C# 52 seconds,
+# a line of 20,000 slashes that of C 7. Within these bounds nothing that was tried takes longer than MAX_SECONDS.
+MAX_LINES: Final = 600
+MAX_LINE: Final = 400
+MAX_SECONDS: Final = 0.25
+
+# Pygments' own short names; a token is marked as its nearest ancestor here, or not at all (names, operators, numbers).
+_MARKED: Final[dict[Any, str]] = {
+    Token.Comment: "c",
+    Token.Comment.Preproc: "cp",
+    Token.Error: "err",
+    Token.Generic.Deleted: "gd",
+    Token.Generic.Emph: "ge",
+    Token.Generic.Heading: "gh",
+    Token.Generic.Inserted: "gi",
+    Token.Generic.Output: "go",
+    Token.Generic.Prompt: "gp",
+    Token.Generic.Strong: "gs",
+    Token.Generic.Subheading: "gu",
+    Token.Keyword: "k",
+    Token.Literal.String: "s",
+    Token.Name.Class: "nc",
+    Token.Name.Decorator: "nd",
+    Token.Name.Function: "nf",
+    Token.Name.Tag: "nt",
+}
+TOKEN_CLASSES: Final = frozenset(_MARKED.values())
+
+# What a company writes. A list, as the name is anybody's input: pygments looks in every installed package for a name
+# it does not know, and some of its 500 lexers take minutes over a hostile line.
+_NAMES: Final = """
+bash sh shell zsh console pycon powershell ps1 bat batch python py python3 pytb javascript js typescript ts jsx tsx
+java kotlin scala groovy c cpp c++ csharp c# objective-c go golang rust rs swift ruby rb php perl lua r julia matlab
+haskell erlang elixir clojure lisp scheme sql postgresql mysql html xml css scss json yaml yml toml ini cfg properties
+docker dockerfile make makefile cmake nginx diff udiff http protobuf graphql terraform hcl latex tex markdown md
+rst vim asm nasm verilog vhdl text
+"""
+LEXERS: Final = frozenset(_NAMES.split())
+
+
+def known(name: str) -> bool:
+    """Whether code in the language of that name can be marked."""
+    return name.lower() in LEXERS
+
+
+def _class_of(kind: Any) -> str:
+    while kind is not None:
+        if (name := _MARKED.get(kind)) is not None:
+            return name
+        kind = kind.parent
+    return ""
+
+
+def marked(code: str, name: str) -> Iterator[tuple[str, str]]:
+    """Runs of code as (class or "", text) that together are `code` to the letter; one plain run when that cannot be."""
+    tokens = _tokens(code, name.lower()) if known(name) and name.lower() != "text" and _short(code) else []
+    if "".join(text for _, text in tokens) != code:  # out of time; or the lexer dropped what it took for noise
+        tokens = [("", code)]
+    for mark, run in groupby(tokens, key=lambda token: token[0]):
+        yield mark, "".join(text for _, text in run)
+
+
+def _short(code: str) -> bool:
+    lines = code.split("\n")
+    return len(code) <= MAX_CHARS and len(lines) <= MAX_LINES and max(map(len, lines)) <= MAX_LINE
+
+
+def _tokens(code: str, name: str) -> list[tuple[str, str]]:
+    lexer = get_lexer_by_name(name, stripnl=False, ensurenl=False)
+    end = monotonic() + MAX_SECONDS
+    tokens: list[tuple[str, str]] = []
+    for kind, text in lexer.get_tokens(code):
+        if monotonic() > end:
+            break
+        tokens.append((_class_of(kind), text))
+    return tokens

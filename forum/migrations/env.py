@@ -1,0 +1,27 @@
+"""Runs migrations through the application's own engine, so that SQLite is the bundled one with its pragmas."""
+
+from alembic import context
+from flask import current_app
+
+extension = current_app.extensions["migrate"]
+metadata = extension.db.metadata
+
+
+def process(_context, _revision, directives):
+    """An autogeneration that finds nothing makes no file."""
+    if getattr(context.config.cmd_opts, "autogenerate", False) and directives[0].upgrade_ops.is_empty():
+        directives[:] = []
+
+
+if context.is_offline_mode():
+    raise SystemExit("Migrations run against a database that is there: use `db upgrade` without --sql.")
+
+with extension.db.engine.connect() as connection:
+    context.configure(
+        connection=connection,
+        target_metadata=metadata,
+        process_revision_directives=process,
+        **current_app.extensions["migrate"].configure_args,
+    )
+    with context.begin_transaction():
+        context.run_migrations()

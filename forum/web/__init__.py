@@ -1,0 +1,1 @@
+"""Flask without a subject: who may come in, what goes out, how a page is put together."""

@@ -1,0 +1,89 @@
+"""Pages for what went wrong, as well made as the rest; the reader's words are handed back, never a traceback."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, current_app, render_template, request
+from flask_babel import gettext
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from werkzeug.exceptions import HTTPException
+
+from forum.core.database import db
+from forum.core.errors import Conflict, ForumError, Invalid, Missing, Refused, TooFast
+
+log = logging.getLogger(__name__)
+STATUS: dict[type[ForumError], int] = {Invalid: 422, Missing: 404, Refused: 403, Conflict: 409, TooFast: 429}
+SECRET_FIELDS = ("password", "old", "new", "again", "csrf_token")
+KNOWN = (400, 403, 404, 405, 409, 413, 422, 429, 500, 503)
+
+
+def said(error: ForumError) -> str:
+    """The refusal in the reader's language."""
+    return gettext(error.message, **error.values)
+
+
+def page(status: int, *, why: str = "", retry_after: int | None = None) -> tuple[str, int, dict[str, str]]:
+    """The page for a status, with the words that were sent, if any, to copy or send again."""
+    shown = status if status in KNOWN else (500 if status >= 500 else 400)
+    words = {name: text for name, text in typed().items() if name in ("title", "body")} if from_here() else {}
+    html = render_template("errors/error.html", status=shown, why=why, retry_after=retry_after, words=words)
+    return html, status, {"Retry-After": str(retry_after)} if retry_after is not None else {}
+
+
+def typed() -> dict[str, str]:
+    """What a form brought, but for passwords and tokens."""
+    try:
+        return {name: request.form[name] for name in request.form if name not in SECRET_FIELDS}
+    except HTTPException:  # larger than is read at all
+        return {}
+
+
+def from_here() -> bool:
+    """Whether a form was sent from a page of this forum: another site's words are not handed back as the reader's own."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    source = request.headers.get("Origin") or request.headers.get("Referer")
+    if not source:
+        return True
+    parts = urlsplit(source)
+    return f"{parts.scheme}://{parts.netloc}" in (current_app.config["ORIGIN"], request.host_url.rstrip("/"))
+
+
+def init_app(app: Flask) -> None:
+    """Registers the pages for refusals, HTTP errors, stale forms and the unexpected."""
+
+    @app.errorhandler(ForumError)
+    def refused(error: ForumError) -> Any:
+        db.session.rollback()
+        retry = error.retry_after if isinstance(error, TooFast) else None
+        return page(STATUS[type(error)], why=said(error), retry_after=retry)
+
+    @app.errorhandler(CSRFError)
+    def stale(error: CSRFError) -> Any:
+        """400, and everything typed stands in a form that can be sent again with one press."""
+        if not from_here():
+            return page(400)
+        again = {name: text for name, text in typed().items() if len(text) <= 200_000}
+        return render_template("errors/stale.html", action=request.full_path.rstrip("?"), fields=again), 400
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> Any:
+        if error.code is not None and error.code < 400:
+            return error
+        html, status, headers = page(error.code or 500)
+        for name, value in error.get_headers():
+            if name.lower() in ("allow", "retry-after"):
+                headers[name] = value
+        return html, status, headers
+
+    @app.errorhandler(Exception)
+    def unexpected(error: Exception) -> Any:
+        db.session.rollback()
+        away = isinstance(error, OperationalError) or (isinstance(error, DBAPIError) and error.connection_invalidated)
+        log.exception("%s %s failed", request.method, request.url_rule)
+        return page(503 if away else 500, retry_after=30 if away else None)

@@ -1,0 +1,31 @@
+"""What every template may use: dates, faces, figures, the forum's name for things. Adds no subject."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from babel.numbers import format_decimal
+from flask import Flask, g
+from flask_babel import get_locale, gettext
+
+from forum.core.clock import now
+from forum.web.access import acting
+from forum.web.dates import Dates, dates
+from forum.web.faces import face
+
+
+def figure(number: int) -> str:
+    """A whole number with the separators of the reader's language."""
+    return str(number) if -1000 < number < 1000 else str(format_decimal(number, locale=g.get("locale") or get_locale()))
+
+
+def init_app(app: Flask, *, tz: str, testing: bool) -> None:
+    """Registers globals and filters."""
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(face=face, figure=figure, testing=testing, now=now, said=gettext)
+
+    @app.context_processor
+    def every_page() -> dict[str, Any]:
+        moments: Dates = dates(tz)
+        return {"me": acting(), "when": moments.when, "machine": moments.machine, "dates": moments}

@@ -1,0 +1,30 @@
+"""On one page: which job wakes which handler, and what the worker does at each turn."""
+
+from __future__ import annotations
+
+from forum.accounts import jobs as accounts
+from forum.boards import actions as boards
+from forum.core import outbox
+from forum.core.clock import now
+from forum.core.database import writing
+
+HANDLERS: dict[str, outbox.Handler] = {
+    "accounts.reset": accounts.send_reset,
+    "accounts.invite": accounts.send_invitation,
+    "accounts.address": accounts.send_address_check,
+    "accounts.told": accounts.send_told,
+}
+SWEEP_EVERY = 3600
+_swept = 0
+
+
+def tick() -> int:
+    """One turn of the worker: due jobs, and once an hour a sweep; returns how much was done."""
+    global _swept
+    at = now()
+    done = outbox.work(HANDLERS, at=at)
+    if at - _swept >= SWEEP_EVERY:
+        _swept = at
+        with writing():
+            boards.forget_submissions(at)
+    return done

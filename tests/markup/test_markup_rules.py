@@ -1,0 +1,188 @@
+"""The rules that are this forum's own: tasks, spoilers, code, quotations, pictures, mentions."""
+
+from html import unescape
+from re import sub
+
+import pytest
+
+from forum.markup import render
+from forum.markup.code import LEXERS, MAX_CHARS, TOKEN_CLASSES, known, marked
+
+PEOPLE = {"idris": "Idris", "wei.chen": 'Wei "W" <Chen>', "a_b": "A B", "dash-": "Dash"}
+
+
+def test_tasks() -> None:
+    assert render("- [ ] open\n- [x] *done*\n- none").html == (
+        '<ul class="tasks">\n'
+        '<li class="task"><label><input type="checkbox" disabled=""> open</label></li>\n'
+        '<li class="task"><label><input type="checkbox" disabled="" checked=""> <em>done</em></label></li>\n'
+        "<li>none</li>\n</ul>\n"
+    )
+
+
+def test_tasks_numbered_loose_and_nested() -> None:
+    html = render("3. [X] a\n\n   more\n4. [ ] b\n   - [ ] c").html
+    assert html.startswith('<ol start="3" class="tasks">\n<li class="task">\n<p><label><input')
+    assert html.count('class="tasks"') == 2
+    assert html.count("</label>") == html.count("<input") == 3
+
+
+def test_a_task_that_is_no_paragraph() -> None:
+    html = render("- [ ] # heading").html
+    assert '<li class="task">' in html
+    assert html.index("</label>") < html.index("<h3>heading</h3>")
+
+
+def test_a_box_needs_a_list_and_a_space() -> None:
+    assert "<input" not in render("[ ] a\n\n- [x](/b)\n- [y] c").html
+
+
+def test_spoiler() -> None:
+    html = render("::: spoiler Who *did* it\nthe **guard**\n:::\nafter").html
+    assert html == (
+        '<details class="spoiler"><summary>Who *did* it</summary>\n<p>the <strong>guard</strong></p>\n</details>\n'
+        "<p>after</p>\n"
+    )
+
+
+def test_spoiler_without_title_without_end_and_in_a_quotation() -> None:
+    assert "<summary>Spoiler</summary>" in render("::: spoiler\nx\n:::").html
+    assert render("::: spoiler\nx").html.endswith("<p>x</p>\n</details>\n")
+    assert "<blockquote>\n<details" in render("> ::: spoiler <b>\n> x\n> :::").html
+    assert "<details" not in render("::: warning\nx\n:::").html
+    assert render("::: spoiler Two words\nx\n:::").text == "Two words x"
+
+
+def test_code_is_marked_with_classes() -> None:
+    html = render("```python\ndef f(x):  # why\n    return 'a'\n```").html
+    assert html.startswith('<pre class="code" tabindex="0"><code><span class="k">def</span> <span class="nf">f</span>(x):')
+    assert '<span class="c"># why</span>' in html
+    assert "<span class=\"s\">'a'</span>" in html
+    assert "style" not in html
+
+
+@pytest.mark.parametrize("info", ["", "nonsense", "../../etc/passwd", "text", "guess"])
+def test_code_of_no_known_language_is_plain(info: str) -> None:
+    rendered = render(f"```{info}\ndef f(): pass\n```")
+    assert "<span" not in rendered.html
+    assert "<code>def f(): pass\n</code>" in rendered.html
+
+
+def test_words_after_a_fence_are_shown_above_the_code() -> None:
+    assert render("``` nobody reads this\nx\n```").html.startswith("<p>nobody reads this</p>\n<pre")
+    assert render("```python run & wait\nx\n```").html.startswith("<p>run &amp; wait</p>\n<pre")
+    assert render("```python\nx\n```").html.startswith("<pre")
+
+
+def test_long_code_is_not_marked_and_counts_over_the_whole_post() -> None:
+    block = "```python\n" + "if x: pass\n" * (MAX_CHARS // 11 - 1) + "```\n"
+    html = render(block + "\n" + block).html
+    first, second = html.split("</pre>")[:2]
+    assert "<span" in first
+    assert "<span" not in second
+
+
+def test_code_keeps_every_character() -> None:
+    code = "\n\n  a = '<b>&amp;\"'\t\n\n\n@x\n# é 汉\n"
+    html = render(f"~~~py\n{code}~~~").html
+    assert unescape(sub("<[^>]*>", "", html)) == code + "\n"
+
+
+@pytest.mark.parametrize("name", sorted(LEXERS))
+def test_each_language_is_known_and_loses_nothing(name: str) -> None:
+    code = "\n def f(x): return \"a\" # b <c> {d: 'e'} $f @g\n"
+    runs = list(marked(code, name.upper()))
+    assert known(name)
+    assert "".join(text for _, text in runs) == code
+    assert {mark for mark, _ in runs} <= TOKEN_CLASSES | {""}
+
+
+def test_a_quotation_says_whose_it_is() -> None:
+    html = render("> words\n>\n> — [Bob, #3](/t/1#p3)").html
+    assert html == '<blockquote>\n<p>words</p>\n<cite><a href="/t/1#p3">Bob, #3</a></cite>\n</blockquote>\n'
+
+
+@pytest.mark.parametrize("last", ["— Bob", "- [Bob](/x)", "— [Bob](/x) said", "— [Bob](/x)[Al](/y)", "—[Bob](/x)"])
+def test_what_is_no_citation_stays_a_paragraph(last: str) -> None:
+    assert "<cite>" not in render(f"> words\n>\n> {last}").html
+
+
+def test_a_dash_and_a_link_outside_a_quotation_is_no_citation() -> None:
+    assert "<cite>" not in render("— [Bob](/x)").html
+
+
+def test_own_pictures_are_shown() -> None:
+    assert render('![a *b* "c"](/files/7/x.webp "t")').html == (
+        '<p><img loading="lazy" src="/files/7/x.webp" alt="a b &quot;c&quot;" title="t"></p>\n'
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "html"),
+    [
+        ("![p](http://a.b/c.png)", '<a href="http://a.b/c.png" rel="nofollow noopener">p</a>'),
+        ("![](http://a.b/c.png)", '<a href="http://a.b/c.png" rel="nofollow noopener">http://a.b/c.png</a>'),
+        ("![p](/static/x.png)", '<a href="/static/x.png">p</a>'),
+        ("![p](/files/../people/x)", '<a href="/files/../people/x">p</a>'),
+        ("![p](/files/%2E%2E/x)", '<a href="/files/%2E%2E/x">p</a>'),
+        ("[![p](http://a.b/c.png)](/d)", '<a href="/d">p</a>'),
+        ("[![](http://a.b/c.png)](/d)", '<a href="/d">http://a.b/c.png</a>'),
+        ("[![p](/files/c.webp)](/d)", '<a href="/d"><img loading="lazy" src="/files/c.webp" alt="p"></a>'),
+        ("![p](data:image/png;base64,AAAA)", "![p](data:image/png;base64,AAAA)"),
+    ],
+)
+def test_foreign_pictures_are_links(source: str, html: str) -> None:
+    assert render(source).html == f"<p>{html}</p>\n"
+
+
+def test_mentions_are_linked() -> None:
+    rendered = render("hi @idris. and @Wei.Chen, (@a_b) **@idris**", PEOPLE)
+    assert '<a class="mention" href="/people/idris" title="Idris">@idris</a>. and' in rendered.html
+    assert 'href="/people/wei.chen" title="Wei &quot;W&quot; &lt;Chen&gt;">@Wei.Chen</a>,' in rendered.html
+    assert "<strong><a" in rendered.html
+    assert rendered.mentions == {"idris", "wei.chen", "a_b"}
+    assert rendered.text == "hi @idris. and @Wei.Chen, (@a_b) @idris"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "`@idris`",
+        "```\n@idris\n```",
+        "    @idris",
+        "[@idris](/x)",
+        "[a @idris b][r]\n\n[r]: /x",
+        "<http://a.b/@idris>",
+        "http://a.b/@idris",
+        "me@idris",
+        "@idris@a.b",
+        "@idrissa",
+        "@idrisé",
+        r"\@idris",
+        "![@idris](/files/x.webp)",
+        "@nobody",
+        "@",
+        "@@idris",
+    ],
+)
+def test_what_is_not_a_mention(source: str) -> None:
+    rendered = render(source, PEOPLE)
+    assert rendered.mentions == frozenset()
+    assert "mention" not in rendered.html
+
+
+def test_a_mention_in_a_quotation_is_linked_but_tells_nobody_again() -> None:
+    rendered = render("> @idris\n\n@a_b", PEOPLE)
+    assert rendered.html.count('class="mention"') == 2
+    assert rendered.mentions == {"a_b"}
+
+
+def test_a_mention_in_chinese() -> None:
+    rendered = render("请@idris看一下，谢谢@a_b。", PEOPLE)
+    assert rendered.mentions == {"idris", "a_b"}
+
+
+def test_a_lone_surrogate_is_refused_and_controls_are_not_a_crash() -> None:
+    with pytest.raises(ValueError, match="surrogate"):
+        render("a\ud800b")
+    assert render("a\x00b\x0cc\x1b").html == "<p>a\ufffdb\ufffdc\ufffd</p>\n"

@@ -1,0 +1,11 @@
+"""Where a server and the command line find the application: `wsgi:app`."""
+
+import sys
+
+from forum import create_app
+from forum.config import SettingError
+
+try:
+    app = create_app()
+except SettingError as error:
+    sys.exit(f"Cannot start: {error}")
