@@ -131,6 +131,7 @@ def _boards_with_unread() -> Select[Any]:
             Board.threads,
             Board.posts,
             Board.active_at,
+            Board.position,
             BoardGroup.id.label("group_id"),
             BoardGroup.name.label("group"),
             func.coalesce(counted.c.unread, 0).label("unread"),

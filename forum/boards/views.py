@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from flask import Blueprint, abort, flash, redirect, render_template, request
 from flask_babel import gettext
+from flask.blueprints import BlueprintSetupState
 from sqlalchemy import Row
 
 from forum import markup
@@ -21,6 +22,11 @@ from forum.web import errors, limits, paging
 from forum.web.access import access, actor, go
 
 pages = Blueprint("boards", __name__)
+
+
+@pages.record
+def _addresses(state: BlueprintSetupState) -> None:
+    state.app.jinja_env.globals["where"] = addresses
 
 
 class Composing(NamedTuple):

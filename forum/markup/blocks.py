@@ -13,7 +13,19 @@ from mdit_py_plugins.container import container_plugin
 from forum.markup.page import Page
 
 MAX_CELLS: Final = 2_400  # of all tables in one post; the table that exceeds it, and those after, stay lines
+MAX_TOKENS: Final = 16_000  # of blocks in one post: 4,000 list items, 5,000 paragraphs
 _SPOILER: Final = re.compile(r"\s*spoiler(?:\s.*)?", re.DOTALL)
+
+
+class TooDenseError(Exception):
+    """The post has more blocks than can be laid out in good time."""
+
+
+def _bound(state: StateBlock, _start: int, _end: int, _silent: bool) -> bool:
+    """Block rule before all others: matches nothing, stops the parser at the bound."""
+    if len(state.tokens) > MAX_TOKENS:
+        raise TooDenseError
+    return False
 
 
 def _line(state: StateBlock, line: int) -> str:
@@ -75,6 +87,7 @@ def _is_spoiler(info: str, _colons: str) -> bool:
 
 def use(parser: MarkdownIt) -> None:
     """Teach the parser these rules."""
+    parser.block.ruler.before("table", "bound", _bound)
     parser.block.ruler.at("table", _table, {"alt": ["paragraph", "reference"]})
     container_plugin(parser, "spoiler", validate=_is_spoiler, render=Page.spoiler)
 

@@ -10,7 +10,8 @@ from pygments.token import Token
 
 MAX_CHARS: Final = 20_000  # of one post, all its code together
 # Pygments' lexers are regular expressions that look ahead over lines: 10,000 lines of "a" took that of C# 52 seconds,
-# a line of 20,000 slashes that of C 7. Within these bounds nothing that was tried takes longer than MAX_SECONDS.
+# a line of 20,000 slashes that of C 7. Within these bounds no single look takes long, and after MAX_SECONDS we stop.
+MAX_BLOCKS: Final = 200  # of one post
 MAX_LINES: Final = 600
 MAX_LINE: Final = 400
 MAX_SECONDS: Final = 0.25
@@ -62,26 +63,38 @@ def _class_of(kind: Any) -> str:
     return ""
 
 
-def marked(code: str, name: str) -> Iterator[tuple[str, str]]:
-    """Runs of code as (class or "", text) that together are `code` to the letter; one plain run when that cannot be."""
-    tokens = _tokens(code, name.lower()) if known(name) and name.lower() != "text" and _short(code) else []
-    if "".join(text for _, text in tokens) != code:  # out of time; or the lexer dropped what it took for noise
-        tokens = [("", code)]
-    for mark, run in groupby(tokens, key=lambda token: token[0]):
-        yield mark, "".join(text for _, text in run)
+class Marker:
+    """Marks the code of one post, within the bounds of one post."""
+
+    def __init__(self) -> None:
+        self._chars = MAX_CHARS
+        self._blocks = MAX_BLOCKS
+        self._seconds = MAX_SECONDS
+
+    def runs(self, code: str, name: str) -> Iterator[tuple[str, str]]:
+        """Code as (class or "", text), together `code` to the letter; one plain run when it is not to be marked."""
+        self._chars -= len(code)
+        self._blocks -= 1
+        left = self._chars >= 0 and self._blocks >= 0 and self._seconds > 0
+        may = left and known(name) and name.lower() != "text" and _short(code)
+        tokens = self._tokens(code, name.lower()) if may else []
+        if "".join(text for _, text in tokens) != code:  # out of time; or the lexer dropped what it took for noise
+            tokens = [("", code)]
+        for mark, run in groupby(tokens, key=lambda token: token[0]):
+            yield mark, "".join(text for _, text in run)
+
+    def _tokens(self, code: str, name: str) -> list[tuple[str, str]]:
+        lexer = get_lexer_by_name(name, stripnl=False, ensurenl=False)
+        tokens: list[tuple[str, str]] = []
+        began = monotonic()
+        for kind, text in lexer.get_tokens(code):
+            tokens.append((_class_of(kind), text))
+            if monotonic() - began > self._seconds:
+                break
+        self._seconds -= monotonic() - began
+        return tokens
 
 
 def _short(code: str) -> bool:
     lines = code.split("\n")
-    return len(code) <= MAX_CHARS and len(lines) <= MAX_LINES and max(map(len, lines)) <= MAX_LINE
-
-
-def _tokens(code: str, name: str) -> list[tuple[str, str]]:
-    lexer = get_lexer_by_name(name, stripnl=False, ensurenl=False)
-    end = monotonic() + MAX_SECONDS
-    tokens: list[tuple[str, str]] = []
-    for kind, text in lexer.get_tokens(code):
-        if monotonic() > end:
-            break
-        tokens.append((_class_of(kind), text))
-    return tokens
+    return len(lines) <= MAX_LINES and max(map(len, lines)) <= MAX_LINE

@@ -72,8 +72,11 @@ def render(source: str, people: Mapping[str, str] = _NOBODY) -> Rendered:
     if len(source) > MAX_CHARS or source.count("[") > MAX_BRACKETS:
         return _typed(source)
     env: dict[str, Any] = {"people": people, "mentioned": set(), "mention_links": 0, "bare_links": 0}
-    env |= {"cells_left": blocks.MAX_CELLS, "code_left": code.MAX_CHARS}
-    tokens = _PARSER.parse(source, env)
+    env |= {"cells_left": blocks.MAX_CELLS, "marker": code.Marker()}
+    try:
+        tokens = _PARSER.parse(source, env)
+    except blocks.TooDenseError:
+        return _typed(source)
     if blocks.too_deep(tokens, MAX_NESTING):
         return _typed(source)
     html = _PARSER.renderer.render(tokens, _PARSER.options, env)

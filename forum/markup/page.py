@@ -14,7 +14,7 @@ from forum.markup.sanitise import escape, escape_attribute
 from forum.markup.shape import alt
 
 MAX_BREAKS: Final = 1_000  # lines of a text shown as typed; beyond, the browser breaks them instead of <br>
-_PARAGRAPHS: Final = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
+_PARAGRAPHS: Final = re.compile(r"\n(?:[ \t]*\n)+")
 
 
 class Page(RendererHTML):
@@ -37,9 +37,8 @@ class Page(RendererHTML):
         name, words = fence_info(tokens[idx])
         content = tokens[idx].content
         caption = f"<p>{escape(words)}</p>\n" if words else ""
-        env["code_left"] -= len(content)
-        runs = code.marked(content, name if env["code_left"] >= 0 else "")
-        return caption + _pre("".join(_span(mark, run) for mark, run in runs))
+        marker: code.Marker = env["marker"]
+        return caption + _pre("".join(_span(mark, run) for mark, run in marker.runs(content, name)))
 
     def image(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         token = tokens[idx]

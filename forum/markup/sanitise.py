@@ -102,6 +102,7 @@ _NH3: Final = nh3.Cleaner(
     attributes={tag: set(names) for tag, names in ALLOWED.items() if names},
     attribute_filter=_permitted,
     link_rel=None,
+    set_tag_attribute_values={"input": {"type": "checkbox", "disabled": ""}},  # no other box, no other state
     url_schemes=set(SCHEMES),
 )
 

@@ -78,6 +78,11 @@ class Dates:
         moment = datetime.fromtimestamp(at, zone(self.tz))
         return str(format_date(moment.date(), "long", locale=self.locale))
 
+    @property
+    def long_day(self) -> str:
+        """Today in full words."""
+        return str(format_date(self.today, "full", locale=self.locale))
+
 
 def dates(tz: str) -> Dates:
     """This request's words for moments."""

@@ -12,6 +12,7 @@ from forum.core.clock import now
 from forum.web.access import acting
 from forum.web.dates import Dates, dates
 from forum.web.faces import face
+from forum.web.paging import shown
 
 
 def figure(number: int) -> str:
@@ -23,7 +24,7 @@ def init_app(app: Flask, *, tz: str, testing: bool) -> None:
     """Registers globals and filters."""
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(face=face, figure=figure, testing=testing, now=now, said=gettext)
+    app.jinja_env.globals.update(face=face, figure=figure, shown=shown, testing=testing, now=now, said=gettext)
 
     @app.context_processor
     def every_page() -> dict[str, Any]:

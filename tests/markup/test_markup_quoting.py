@@ -39,8 +39,10 @@ def test_a_quotation_is_not_quoted_again() -> None:
 
 
 def test_what_is_quoted_renders_as_a_citation_and_what_follows_stands_outside() -> None:
-    html = render(quote("# words\n- a", "B [x](http://evil/) `c` <i> \\ *d*\n_e_ http://f/ @idris", "/t/1#p3", "#3") + "I say").html
-    assert '<cite><a href="/t/1#p3">B [x](http://evil/) `c` &lt;i&gt; \\ *d* _e_ http://f/ @idris, #3</a></cite>' in html
+    by = "B [x](http://evil/) `c` <i> \\ *d*\n_e_ http://f/ @idris"
+    html = render(quote("# words\n- a", by, "/t/1#p3", "#3") + "I say").html
+    name = "B [x](http://evil/) `c` &lt;i&gt; \\ *d* _e_ http://f/ @idris, #3"
+    assert f'<cite><a href="/t/1#p3">{name}</a></cite>' in html
     assert html.endswith("</blockquote>\n<p>I say</p>\n")
 
 

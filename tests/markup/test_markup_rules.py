@@ -6,7 +6,7 @@ from re import sub
 import pytest
 
 from forum.markup import render
-from forum.markup.code import LEXERS, MAX_CHARS, TOKEN_CLASSES, known, marked
+from forum.markup.code import LEXERS, MAX_LINE, MAX_LINES, TOKEN_CLASSES, Marker, known
 
 PEOPLE = {"idris": "Idris", "wei.chen": 'Wei "W" <Chen>', "a_b": "A B", "dash-": "Dash"}
 
@@ -55,7 +55,8 @@ def test_spoiler_without_title_without_end_and_in_a_quotation() -> None:
 
 def test_code_is_marked_with_classes() -> None:
     html = render("```python\ndef f(x):  # why\n    return 'a'\n```").html
-    assert html.startswith('<pre class="code" tabindex="0"><code><span class="k">def</span> <span class="nf">f</span>(x):')
+    assert html.startswith('<pre class="code" tabindex="0"><code><span class="k">def</span> ')
+    assert '<span class="nf">f</span>(x):' in html
     assert '<span class="c"># why</span>' in html
     assert "<span class=\"s\">'a'</span>" in html
     assert "style" not in html
@@ -75,11 +76,24 @@ def test_words_after_a_fence_are_shown_above_the_code() -> None:
 
 
 def test_long_code_is_not_marked_and_counts_over_the_whole_post() -> None:
-    block = "```python\n" + "if x: pass\n" * (MAX_CHARS // 11 - 1) + "```\n"
+    block = "```python\n" + "if x: pass  # and then some more words\n" * 400 + "```\n"
     html = render(block + "\n" + block).html
     first, second = html.split("</pre>")[:2]
     assert "<span" in first
     assert "<span" not in second
+
+
+@pytest.mark.parametrize("code", ["if x:\n" * (MAX_LINES + 1), "if x: " * (MAX_LINE // 6 + 1)])
+def test_code_of_many_or_long_lines_is_not_marked(code: str) -> None:
+    assert list(Marker().runs(code, "python")) == [("", code)]
+
+
+def test_code_that_takes_too_long_is_not_marked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("forum.markup.code.monotonic", iter(range(100)).__next__)
+    marker = Marker()
+    assert list(marker.runs("if x: pass\n", "python")) == [("", "if x: pass\n")]
+    monkeypatch.setattr("forum.markup.code.monotonic", lambda: 0.0)
+    assert list(marker.runs("if y: pass\n", "python")) == [("", "if y: pass\n")]
 
 
 def test_code_keeps_every_character() -> None:
@@ -91,7 +105,7 @@ def test_code_keeps_every_character() -> None:
 @pytest.mark.parametrize("name", sorted(LEXERS))
 def test_each_language_is_known_and_loses_nothing(name: str) -> None:
     code = "\n def f(x): return \"a\" # b <c> {d: 'e'} $f @g\n"
-    runs = list(marked(code, name.upper()))
+    runs = list(Marker().runs(code, name.upper()))
     assert known(name)
     assert "".join(text for _, text in runs) == code
     assert {mark for mark, _ in runs} <= TOKEN_CLASSES | {""}

@@ -1,0 +1,91 @@
+// The writing form: toolbar, shortcuts, live preview, kept drafts, what is left of the length.
+import { tools } from "./markdown.js";
+
+const KEYS = { b: "bold", i: "italic", e: "code", k: "link" };
+const WAIT = 1200;
+
+/** Makes one form comfortable. */
+export function compose(form) {
+  const area = form.elements.body;
+  const title = form.elements.title;
+  toolbar(form, area);
+  preview(form, area);
+  drafts(form, area, title);
+  left(form, area);
+}
+
+function toolbar(form, area) {
+  const bar = form.querySelector(".tools");
+  bar.hidden = false;
+  bar.addEventListener("click", (event) => {
+    const name = event.target.closest("[data-tool]")?.dataset.tool;
+    if (name) tools[name](area);
+  });
+  area.addEventListener("keydown", (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
+    if (event.key === "Enter") { event.preventDefault(); form.requestSubmit(form.querySelector(".end button")); }
+    const name = KEYS[event.key.toLowerCase()];
+    if (name && !event.shiftKey) { event.preventDefault(); tools[name](area); }
+  });
+}
+
+function preview(form, area) {
+  const pane = form.querySelector(".preview");
+  const [write, show] = ["write", "preview"].map((name) => form.querySelector(`[data-show=${name}]`));
+  write.hidden = false;
+  show.type = "button";
+  const turn = (on) => {
+    write.setAttribute("aria-pressed", String(!on));
+    show.setAttribute("aria-pressed", String(on));
+    area.hidden = on;
+    pane.hidden = !on;
+  };
+  turn(false);
+  write.addEventListener("click", () => { turn(false); area.focus(); });
+  show.addEventListener("click", async () => {
+    
+    turn(true);
+    const answer = await send(form, "/preview", { body: area.value }).catch(() => null);
+    if (answer?.ok) pane.innerHTML = await answer.text(); // cleaned by the server exactly as the post will be
+    else if (answer?.status === 422) pane.textContent = await answer.text();
+    else turn(false);
+  });
+}
+
+function drafts(form, area, title) {
+  const told = form.querySelector("[data-kept]");
+  const words = () => JSON.stringify([title?.value ?? "", area.value]);
+  let [kept, timer, gone] = [words(), 0, false];
+  const keep = async () => {
+    clearTimeout(timer);
+    const now = words();
+    if (gone || now === kept) return;
+    const fields = { spot: form.elements.spot.value, title: title?.value ?? "", body: area.value };
+    const answer = await send(form, "/drafts", fields, { keepalive: area.value.length < 20000 }).catch(() => null);
+    if (answer?.ok) {
+      kept = now;
+      told.textContent = `${told.dataset.kept} ${new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}.`;
+    }
+  };
+  form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(keep, WAIT); });
+  form.addEventListener("submit", () => { gone = true; clearTimeout(timer); });
+  addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") keep(); });
+  addEventListener("pagehide", keep);
+}
+
+function left(form, area) {
+  const most = Number(form.dataset.most);
+  const told = form.querySelector("[data-left]");
+  const count = () => {
+    const rest = most - [...area.value].length;
+    told.textContent = area.value.length > most * 0.9 ? told.dataset.left.replace("{}", rest.toLocaleString()) : "";
+    told.classList.toggle("over", rest < 0);
+  };
+  area.addEventListener("input", count);
+  count();
+}
+
+function send(form, address, fields, options = {}) {
+  const body = new URLSearchParams({ csrf_token: form.elements.csrf_token.value, ...fields });
+  return fetch(address, { method: "POST", body, ...options });
+}

@@ -1,0 +1,15 @@
+// Enhancements, each in a module of its own; every page works without them.
+import { compose } from "./compose.js";
+import { answering } from "./answering.js";
+
+for (const form of document.querySelectorAll("[data-compose]")) compose(form);
+answering();
+
+// A form is sent once: a second press while it is under way does nothing.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.dataset.sent) { event.preventDefault(); return; }
+  form.dataset.sent = "yes";
+});
+// Back from another page the form is usable again.
+addEventListener("pageshow", () => { for (const form of document.querySelectorAll("[data-sent]")) delete form.dataset.sent; });
