@@ -65,7 +65,15 @@ def create_app(settings: Settings | None = None) -> Flask:
     CSRFProtect(app)
     errors.init_app(app)
     limits.init_app(app, redis_url=settings.redis_url, testing=settings.testing)
-    for slice_views in (home_views, accounts_views, accounts_settings, desk_views, boards_views, boards_posts, boards_arrange):
+    for slice_views in (
+        home_views,
+        accounts_views,
+        accounts_settings,
+        desk_views,
+        boards_views,
+        boards_posts,
+        boards_arrange,
+    ):
         app.register_blueprint(slice_views.pages)
     if app.debug:
         from forum.home import components

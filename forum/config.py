@@ -68,8 +68,12 @@ class Settings:
             instance=instance,
             database_url=_database(given.get("FORUM_DATABASE_URL", f"sqlite:///{instance / 'forum.sqlite3'}")),
             secret_key=_secret(given, instance),
-            base_url=_address("FORUM_BASE_URL", given.get("FORUM_BASE_URL", cls.base_url), ("http", "https")).rstrip("/"),
-            signup=cast(SignUp, _one_of("FORUM_SIGNUP", given.get("FORUM_SIGNUP", cls.signup), ("open", "domain", "closed"))),
+            base_url=_address("FORUM_BASE_URL", given.get("FORUM_BASE_URL", cls.base_url), ("http", "https")).rstrip(
+                "/"
+            ),
+            signup=cast(
+                SignUp, _one_of("FORUM_SIGNUP", given.get("FORUM_SIGNUP", cls.signup), ("open", "domain", "closed"))
+            ),
             signup_domains=_domains(given),
             smtp_url=_address("FORUM_SMTP_URL", given.get("FORUM_SMTP_URL", ""), ("smtp", "smtps")),
             mail_from=_mail_from(given.get("FORUM_MAIL_FROM", cls.mail_from)),
@@ -130,11 +134,15 @@ def _database(value: str) -> str:
     try:
         url = make_url(value)
     except ArgumentError as error:
-        raise SettingError("FORUM_DATABASE_URL is no database address (sqlite:///… or postgresql+psycopg://…).") from error
+        raise SettingError(
+            "FORUM_DATABASE_URL is no database address (sqlite:///… or postgresql+psycopg://…)."
+        ) from error
     if url.get_backend_name() == "postgresql":
         return url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
     if url.get_backend_name() != "sqlite":
-        raise SettingError(f"FORUM_DATABASE_URL names {url.get_backend_name()!r}; only sqlite and postgresql are supported.")
+        raise SettingError(
+            f"FORUM_DATABASE_URL names {url.get_backend_name()!r}; only sqlite and postgresql are supported."
+        )
     return value
 
 
@@ -173,7 +181,9 @@ def _domains(given: Mapping[str, str]) -> tuple[str, ...]:
         if not domains:
             raise SettingError("FORUM_SIGNUP_DOMAINS is empty, but FORUM_SIGNUP is 'domain'.")
         if "FORUM_SMTP_URL" not in given:
-            raise SettingError("FORUM_SMTP_URL is not set, but FORUM_SIGNUP is 'domain': the address must be confirmed by mail.")
+            raise SettingError(
+                "FORUM_SMTP_URL is not set, but FORUM_SIGNUP is 'domain': the address must be confirmed by mail."
+            )
     return domains
 
 
@@ -187,5 +197,7 @@ def _timezone(value: str) -> str:
     try:
         ZoneInfo(value)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise SettingError(f"FORUM_TIMEZONE is {value!r}, which is no time zone such as Europe/Berlin or UTC.") from error
+        raise SettingError(
+            f"FORUM_TIMEZONE is {value!r}, which is no time zone such as Europe/Berlin or UTC."
+        ) from error
     return value

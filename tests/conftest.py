@@ -70,7 +70,9 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path, backend: str) -> Se
         url = f"sqlite:///{tmp_path}/forum.sqlite3"
     else:
         url = request.getfixturevalue("postgres_url")
-    return Settings(instance=tmp_path, database_url=url, secret_key="k" * 40, base_url="http://localhost", signup="open")
+    return Settings(
+        instance=tmp_path, database_url=url, secret_key="k" * 40, base_url="http://localhost", signup="open"
+    )
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -122,7 +124,9 @@ def frozen(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
 def person(app: Flask, password_hash: str) -> Callable[..., Actor]:
     """Adds a colleague who joined a year ago and returns the actor."""
 
-    def add(handle: str, *roles: str, name: str | None = None, email: str | None = None, joined: int = NOON - 365 * 86400) -> Actor:
+    def add(
+        handle: str, *roles: str, name: str | None = None, email: str | None = None, joined: int = NOON - 365 * 86400
+    ) -> Actor:
         with app.app_context():
             with writing():
                 made = accounts.join(
@@ -187,7 +191,9 @@ def board(app: Flask) -> Callable[..., str]:
     def opened(slug: str = "canteen", name: str = "Canteen", group: str = "Company") -> str:
         with app.app_context():
             with writing():
-                arranging.open_board(None, slug=slug, name=name, description="", group=group, at=NOON - 864000, make_group=True)
+                arranging.open_board(
+                    None, slug=slug, name=name, description="", group=group, at=NOON - 864000, make_group=True
+                )
             db.session.remove()
         return slug
 
@@ -199,8 +205,14 @@ def say(app: Flask) -> Callable[..., actions.Said]:
     """Says something: a new thread on a board, or the next floor of a thread."""
 
     def said(
-        actor: Actor, body: str = "Words.", *, board: str = "canteen", title: str = "A title", thread: int | None = None,
-        at: int = NOON - 3600, reply_to: int | None = None,
+        actor: Actor,
+        body: str = "Words.",
+        *,
+        board: str = "canteen",
+        title: str = "A title",
+        thread: int | None = None,
+        at: int = NOON - 3600,
+        reply_to: int | None = None,
     ) -> actions.Said:
         with app.app_context():
             words = actions.written(body)

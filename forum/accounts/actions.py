@@ -14,7 +14,7 @@ from forum.accounts.models import Attempt, Person, PersonName, SignIn
 from forum.core import outbox
 from forum.core.actor import ROLES, Actor
 from forum.core.database import db, execute, row, writing
-from forum.core.errors import Conflict, Invalid, Missing, N_, TooFast
+from forum.core.errors import N_, Conflict, Invalid, Missing, TooFast
 
 STAYS_SIGNED_IN = 90 * 86400
 FREE_TRIES = {"account": 5, "address": 30}
@@ -25,7 +25,13 @@ WRONG = N_("Handle and password do not go together.")
 
 
 def join(
-    *, handle: str, name: str, email: str | None, password_hash: str | None, at: int, roles: frozenset[str] = frozenset()
+    *,
+    handle: str,
+    name: str,
+    email: str | None,
+    password_hash: str | None,
+    at: int,
+    roles: frozenset[str] = frozenset(),
 ) -> Person:
     """Adds a person inside the writing transaction under way; handle and address must be free."""
     if row(select(Person.id).where(Person.handle == handle)):
@@ -58,7 +64,9 @@ def sign_up(*, handle: str, name: str, email: str | None, password: str, at: int
 def _attempt_keys(secret: str, login: str, address: str) -> dict[str, bytes]:
     named = {"account": login.strip().lower(), "address": address}
     return {
-        kind: hmac.new(secret.encode(), f"forum/attempt/{kind}/{what}".encode(errors="replace"), hashlib.sha256).digest()
+        kind: hmac.new(
+            secret.encode(), f"forum/attempt/{kind}/{what}".encode(errors="replace"), hashlib.sha256
+        ).digest()
         for kind, what in named.items()
     }
 
@@ -66,7 +74,7 @@ def _attempt_keys(secret: str, login: str, address: str) -> dict[str, bytes]:
 def _count_attempt(keys: dict[str, bytes], at: int) -> None:
     """Counts the attempt before the password is looked at, so that many at once are slowed too."""
     with writing():
-        execute(delete(Attempt.__table__).where(Attempt.last_at < at - FORGET_AFTER))
+        execute(delete(Attempt).where(Attempt.last_at < at - FORGET_AFTER))
         for kind, key in keys.items():
             seen = row(select(Attempt.failures, Attempt.last_at).where(Attempt.key == key).with_for_update())
             if seen is None:
@@ -77,13 +85,13 @@ def _count_attempt(keys: dict[str, bytes], at: int) -> None:
             if at < seen.last_at + wait:
                 left = seen.last_at + wait - at
                 raise TooFast(N_("Too many tries. Please wait %(seconds)s seconds and try again."), left, seconds=left)
-            execute(update(Attempt.__table__).where(Attempt.key == key).values(failures=seen.failures + 1, last_at=at))
+            execute(update(Attempt).where(Attempt.key == key).values(failures=seen.failures + 1, last_at=at))
 
 
 def _forgive(keys: dict[str, bytes]) -> None:
-    execute(delete(Attempt.__table__).where(Attempt.key == keys["account"]))
+    execute(delete(Attempt).where(Attempt.key == keys["account"]))
     execute(
-        update(Attempt.__table__)
+        update(Attempt)
         .where(Attempt.key == keys["address"], Attempt.failures > 0)
         .values(failures=Attempt.failures - 1)
     )
@@ -108,7 +116,7 @@ def sign_in(*, login: str, password: str, address: str, secret: str, at: int) ->
 def open_session(person_id: int, at: int) -> str:
     """A new signed-in browser, inside the transaction under way; returns its token, which is stored only as a hash."""
     token = secrets.token_urlsafe(32)
-    execute(delete(SignIn.__table__).where(SignIn.person_id == person_id, SignIn.created_at < at - STAYS_SIGNED_IN))
+    execute(delete(SignIn).where(SignIn.person_id == person_id, SignIn.created_at < at - STAYS_SIGNED_IN))
     db.session.add(SignIn(token_hash=queries.token_hash(token), person_id=person_id, created_at=at))
     db.session.flush()
     return token
@@ -116,12 +124,12 @@ def open_session(person_id: int, at: int) -> str:
 
 def sign_out(token: str) -> None:
     """Ends one signed-in browser."""
-    execute(delete(SignIn.__table__).where(SignIn.token_hash == queries.token_hash(token)))
+    execute(delete(SignIn).where(SignIn.token_hash == queries.token_hash(token)))
 
 
 def end_sessions(person_id: int, *, but: str | None = None) -> None:
     """Ends every signed-in browser of a person, but the one whose token is given."""
-    ending = delete(SignIn.__table__).where(SignIn.person_id == person_id)
+    ending = delete(SignIn).where(SignIn.person_id == person_id)
     if but is not None:
         ending = ending.where(SignIn.token_hash != queries.token_hash(but))
     execute(ending)
@@ -187,7 +195,12 @@ def reset_target(token: str, secret: str) -> Person | None:
     """Whom a mailed link lets set a password, or None."""
     found = tokens.reset_person(secret, token)
     person = queries.person(found[0]) if found else None
-    if found is None or person is None or person.left_at is not None or not tokens.still_valid(found[1], person.password_hash):
+    if (
+        found is None
+        or person is None
+        or person.left_at is not None
+        or not tokens.still_valid(found[1], person.password_hash)
+    ):
         return None
     return person
 
@@ -269,4 +282,4 @@ def _by_handle(handle: str) -> Person:
 
 def count_posts(person_id: int, more: int) -> None:
     """Keeps the profile's figure true, inside the transaction under way."""
-    execute(update(Person.__table__).where(Person.id == person_id).values(posts=Person.posts + more))
+    execute(update(Person).where(Person.id == person_id).values(posts=Person.posts + more))

@@ -45,7 +45,9 @@ def add(handle: str, name: str, email: str | None, roles: tuple[str, ...], passw
             at=now(),
             roles=frozenset(roles),
         )
-    click.echo(f"{checked} has joined." + ("" if password_stdin else " No password yet: set one with `people password`."))
+    click.echo(
+        f"{checked} has joined." + ("" if password_stdin else " No password yet: set one with `people password`.")
+    )
 
 
 @people.command("role", context_settings={"ignore_unknown_options": True})
@@ -64,12 +66,18 @@ def role(handle: str, change: str) -> None:
         raise click.UsageError(f"The roles are {', '.join(ROLES[1:])}; everybody is an employee.")
     with writing():
         changed = actions.set_role(handle=handle, role=change[1:], granted=granted)
-    click.echo(f"{handle}: {'granted' if granted else 'taken back'} {change[1:]}." if changed else f"{handle}: nothing to change.")
+    click.echo(
+        f"{handle}: {'granted' if granted else 'taken back'} {change[1:]}."
+        if changed
+        else f"{handle}: nothing to change."
+    )
 
 
 @people.command("password")
 @click.argument("handle")
-@click.option("--password-stdin", is_flag=True, required=True, help="Read the password from the first line of standard input.")
+@click.option(
+    "--password-stdin", is_flag=True, required=True, help="Read the password from the first line of standard input."
+)
 @plain
 def password(handle: str, password_stdin: bool) -> None:
     """Sets a colleague's password; the colleague is told so at the next visit.

@@ -26,7 +26,12 @@ class SignUpForm(FlaskForm):  # type: ignore[misc]
         _l("Handle"),
         [_given],
         description=_l("Your address here, for good: 2 to 32 of a–z, 0–9, - _ and a dot."),
-        render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false", "maxlength": rules.HANDLE_MAX},
+        render_kw={
+            "autocomplete": "username",
+            "autocapitalize": "none",
+            "spellcheck": "false",
+            "maxlength": rules.HANDLE_MAX,
+        },
     )
     name = StringField(
         _l("Name"),

@@ -31,7 +31,9 @@ def send_reset(payload: Mapping[str, Any]) -> None:
         return
     token = tokens.reset(_settings().secret_key, person.id, person.password_hash)
     with force_locale("en"):
-        _send(person.email, gettext("A new password for the forum"), "reset", handle=person.handle, path=f"/reset/{token}")
+        _send(
+            person.email, gettext("A new password for the forum"), "reset", handle=person.handle, path=f"/reset/{token}"
+        )
 
 
 def send_invitation(payload: Mapping[str, Any]) -> None:

@@ -11,8 +11,6 @@ from sqlalchemy import Row, bindparam, select
 from forum.accounts.models import Person, PersonName, SignIn
 from forum.core.database import db, row, rows
 
-_people = Person.__table__
-
 _signed_in = (
     select(
         Person.id,
@@ -25,7 +23,7 @@ _signed_in = (
         Person.keeps_place,
         Person.notice,
     )
-    .join(SignIn.__table__, SignIn.person_id == Person.id)
+    .join(SignIn, SignIn.person_id == Person.id)
     .where(SignIn.token_hash == bindparam("token"), SignIn.created_at > bindparam("since"), Person.left_at.is_(None))
 )
 _profile = select(
@@ -39,7 +37,9 @@ _profile = select(
     Person.left_at,
     Person.posts,
 ).where(Person.handle == bindparam("handle"))
-_names = select(PersonName.name, PersonName.since).where(PersonName.person_id == bindparam("person")).order_by(PersonName.id)
+_names = (
+    select(PersonName.name, PersonName.since).where(PersonName.person_id == bindparam("person")).order_by(PersonName.id)
+)
 
 
 def token_hash(token: str) -> bytes:
@@ -76,7 +76,9 @@ def by_login(text: str) -> Row[Any] | None:
     wanted = text.strip().lower()
     column = Person.email if "@" in wanted else Person.handle
     return row(
-        select(Person.id, Person.handle, Person.password_hash, Person.left_at, Person.email).where(column == bindparam("wanted")),
+        select(Person.id, Person.handle, Person.password_hash, Person.left_at, Person.email).where(
+            column == bindparam("wanted")
+        ),
         wanted=wanted,
     )
 
@@ -89,7 +91,7 @@ def person(person_id: int) -> Person | None:
 def everyone() -> Sequence[Row[Any]]:
     """All people for the command line."""
     return rows(
-        select(Person.handle, Person.name, Person.email, Person.hr, Person.management, Person.operator, Person.left_at).order_by(
-            Person.handle
-        )
+        select(
+            Person.handle, Person.name, Person.email, Person.hr, Person.management, Person.operator, Person.left_at
+        ).order_by(Person.handle)
     )

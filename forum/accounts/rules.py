@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from forum.core.errors import Invalid, N_
+from forum.core.errors import N_, Invalid
 
 HANDLE = re.compile(r"[a-z0-9](?:[a-z0-9_.-]{0,30}[a-z0-9])")
 HANDLE_MIN, HANDLE_MAX = 2, 32
@@ -14,8 +14,27 @@ EMAIL_MAX = 254
 PASSWORD_MIN, PASSWORD_MAX = 10, 200
 EMAIL = re.compile(r"[^@\s<>\"'(),:;\[\]\\]+@[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*")
 TOO_COMMON = frozenset(
-    "password password1 password12 password123 passwordpassword 1234567890 12345678910 0123456789 qwertyuiop qwertzuiop "
-    "iloveyou12 letmein123 welcome123 administrator changeme123 sayscorrecthorse 1q2w3e4r5t 0987654321 qwerty12345".split()
+    [
+        "password",
+        "password1",
+        "password12",
+        "password123",
+        "passwordpassword",
+        "1234567890",
+        "12345678910",
+        "0123456789",
+        "qwertyuiop",
+        "qwertzuiop",
+        "iloveyou12",
+        "letmein123",
+        "welcome123",
+        "administrator",
+        "changeme123",
+        "sayscorrecthorse",
+        "1q2w3e4r5t",
+        "0987654321",
+        "qwerty12345",
+    ]
 )
 INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 JOINERS = "\u200c\u200d"  # needed by some scripts and by emoji
@@ -46,7 +65,11 @@ def name(text: str) -> str:
 def email(text: str) -> str:
     """A mail address in lower case."""
     cleaned = text.strip().lower()
-    if len(cleaned) > EMAIL_MAX or not EMAIL.fullmatch(cleaned) or any(unicodedata.category(c)[0] == "C" for c in cleaned):
+    if (
+        len(cleaned) > EMAIL_MAX
+        or not EMAIL.fullmatch(cleaned)
+        or any(unicodedata.category(c)[0] == "C" for c in cleaned)
+    ):
         raise Invalid("email", N_("That does not look like a mail address."))
     return cleaned
 
@@ -54,7 +77,9 @@ def email(text: str) -> str:
 def password(text: str, handle: str = "") -> str:
     """A password of 10-200 characters that is neither well known nor the handle."""
     if len(text) < PASSWORD_MIN:
-        raise Invalid("password", N_("Please take at least %(least)s characters; a short sentence is good."), least=PASSWORD_MIN)
+        raise Invalid(
+            "password", N_("Please take at least %(least)s characters; a short sentence is good."), least=PASSWORD_MIN
+        )
     if len(text) > PASSWORD_MAX:
         raise Invalid("password", N_("That is longer than %(most)s characters."), most=PASSWORD_MAX)
     if text.lower() in TOO_COMMON or len(set(text)) < 4 or (handle and text.lower() in (handle, handle * 2)):

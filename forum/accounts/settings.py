@@ -23,7 +23,7 @@ FORMS: dict[str, type[FlaskForm]] = {"name": NameForm, "password": PasswordForm,
 
 def _page(sent: FlaskForm | None = None, which: str = "", status: int = 200) -> Any:
     person = queries.person(actor().id)
-    forms = {name: sent if name == which else form(formdata=None) for name, form in FORMS.items()}
+    forms = {name: sent if sent is not None and name == which else form(formdata=None) for name, form in FORMS.items()}
     if person is not None and which != "name":
         forms["name"].name.data = person.name
     html = render_template(
@@ -57,7 +57,12 @@ def settings_name() -> Any:
             show(form, error)
         else:
             if changed:
-                flash(gettext("You are called %(name)s now. The earlier name stays readable on your page.", name=form.name.data))
+                flash(
+                    gettext(
+                        "You are called %(name)s now. The earlier name stays readable on your page.",
+                        name=form.name.data,
+                    )
+                )
             return go("/settings")
     return _page(form, "name", 422)
 
@@ -90,7 +95,11 @@ def settings_address() -> Any:
         except Invalid as error:
             show(form, error)
         else:
-            flash(gettext("We have sent a link to %(email)s. The address is yours once you open it.", email=form.email.data))
+            flash(
+                gettext(
+                    "We have sent a link to %(email)s. The address is yours once you open it.", email=form.email.data
+                )
+            )
             return go("/settings")
     return _page(form, "address", 422)
 

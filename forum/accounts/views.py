@@ -44,7 +44,9 @@ def kept() -> dict[str, str]:
 def login() -> Any:
     if access.acting():
         return go(access.safe_next(request.args.get("next")) or "/")
-    return render_template("accounts/login.html", form=SignInForm(formdata=None), kept={}, next=request.args.get("next", ""))
+    return render_template(
+        "accounts/login.html", form=SignInForm(formdata=None), kept={}, next=request.args.get("next", "")
+    )
 
 
 @pages.post("/login")

@@ -14,7 +14,7 @@ from forum.boards.models import Board, Post, Revision, Submission, Thread
 from forum.boards.permissions import can_edit, can_withdraw
 from forum.core.actor import Actor
 from forum.core.database import db, execute, row
-from forum.core.errors import Conflict, Missing, N_, Refused, TooFast
+from forum.core.errors import N_, Conflict, Missing, Refused, TooFast
 from forum.desk import actions as desk
 from forum.desk.models import Draft, Place
 from forum.markup.language import language as language_of
@@ -120,9 +120,9 @@ def _add_floor(
         "excerpt": words.excerpt,
         "renderer": markup.RENDERER,
     }
-    post_id = db.session.connection().execute(insert(Post.__table__).values(**values)).inserted_primary_key[0]
-    execute(insert(Revision.__table__).values(post_id=post_id, number=1, title=title, body=words.source, created_at=at))
-    execute(insert(Submission.__table__).values(person_id=actor.id, nonce=nonce, post_id=post_id, created_at=at))
+    post_id = db.session.connection().execute(insert(Post).values(**values).returning(Post.id)).scalar_one()
+    execute(insert(Revision).values(post_id=post_id, number=1, title=title, body=words.source, created_at=at))
+    execute(insert(Submission).values(person_id=actor.id, nonce=nonce, post_id=post_id, created_at=at))
     thread.posts, thread.last_author_id, thread.active_at = floor, actor.id, max(at, thread.active_at)
     home.posts, home.active_at = home.posts + 1, max(at, home.active_at)
     db.session.flush()
@@ -146,7 +146,9 @@ def _not_too_fast(actor: Actor, at: int) -> None:
         if len(times) >= most and times[most - 1] > at - seconds:
             left = times[most - 1] + seconds - at
             raise TooFast(
-                N_("You have said %(most)s things in a short time. Your words are kept; please wait %(seconds)s seconds."),
+                N_(
+                    "You have said %(most)s things in a short time. Your words are kept; please wait %(seconds)s seconds."
+                ),
                 left,
                 most=most,
                 seconds=left,
@@ -154,7 +156,7 @@ def _not_too_fast(actor: Actor, at: int) -> None:
 
 
 def _forget_draft(actor: Actor, spot: str) -> None:
-    execute(delete(Draft.__table__).where(Draft.person_id == actor.id, Draft.spot == spot))
+    execute(delete(Draft).where(Draft.person_id == actor.id, Draft.spot == spot))
 
 
 def _own(actor: Actor, post_id: int, *, withdrawing: bool = False) -> tuple[Post, Thread]:
@@ -198,7 +200,7 @@ def withdraw(actor: Actor, *, post: int, at: int) -> Post:
     found, thread = _own(actor, post, withdrawing=True)
     found.withdrawn_at = at
     found.html = found.excerpt = found.lang = None
-    execute(update(Revision.__table__).where(Revision.post_id == post).values(title=None, body=None))
+    execute(update(Revision).where(Revision.post_id == post).values(title=None, body=None))
     if found.floor == 1:
         thread.title, thread.slug, thread.lang = None, "withdrawn", None
     _forget_draft(actor, f"post:{post}")
@@ -208,12 +210,14 @@ def withdraw(actor: Actor, *, post: int, at: int) -> Post:
 
 def forget_submissions(at: int) -> int:
     """Sweeps nonces nobody will send again; returns how many."""
-    return execute(delete(Submission.__table__).where(Submission.created_at < at - KEEP_SUBMISSIONS))
+    return execute(delete(Submission).where(Submission.created_at < at - KEEP_SUBMISSIONS))
 
 
 def mark_read(actor: Actor, *, boards: list[int]) -> None:
     """All threads of these boards are read, inside the writing transaction under way."""
     desk.caught_up(actor, boards=queries.newest_of(boards))
     thread_posts = select(Thread.posts).where(Thread.id == Place.thread_id).scalar_subquery()
-    behind = select(Thread.id).where(Thread.board_id.in_(boards), Thread.id == Place.thread_id, Thread.posts > Place.floor)
-    execute(update(Place.__table__).where(Place.person_id == actor.id, behind.exists()).values(floor=thread_posts))
+    behind = select(Thread.id).where(
+        Thread.board_id.in_(boards), Thread.id == Place.thread_id, Thread.posts > Place.floor
+    )
+    execute(update(Place).where(Place.person_id == actor.id, behind.exists()).values(floor=thread_posts))

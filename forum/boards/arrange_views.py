@@ -31,7 +31,14 @@ def open_board() -> Any:
     values = {name: request.form.get(name, "") for name in FIELDS}
     try:
         with writing():
-            board = arranging.open_board(actor().id, at=now(), **values)
+            board = arranging.open_board(
+                actor().id,
+                slug=values["slug"],
+                name=values["name"],
+                description=values["description"],
+                group=values["group"],
+                at=now(),
+            )
     except Invalid as error:
         wrong = {error.field: errors.said(error)}
         return render_template("boards/new_board.html", groups=queries.groups(), values=values, errors=wrong), 422
@@ -40,7 +47,9 @@ def open_board() -> Any:
 
 def _arrange_page(values: dict[str, str], wrong: dict[str, str], slug: str = "") -> str:
     boards = queries.boards(actor().id, queries.NEVER)
-    return render_template("boards/arrange.html", boards=boards, groups=queries.groups(), values=values, errors=wrong, wrong=slug)
+    return render_template(
+        "boards/arrange.html", boards=boards, groups=queries.groups(), values=values, errors=wrong, wrong=slug
+    )
 
 
 @pages.get("/boards/arrange")

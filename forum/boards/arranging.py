@@ -10,7 +10,7 @@ from forum.boards.models import Board, BoardGroup
 from forum.boards.permissions import can_arrange_boards
 from forum.core.actor import Actor
 from forum.core.database import db
-from forum.core.errors import Invalid, Missing, N_, Refused
+from forum.core.errors import N_, Invalid, Missing, Refused
 
 WHOLE = N_("A whole number, please: 1 stands first.")
 FIRST_GROUPS = (N_("Business"), N_("Customers"), N_("Products"), N_("Company"), N_("Hobbies & interests"))
@@ -60,7 +60,9 @@ def open_board(
     try:
         db.session.flush()
     except IntegrityError as error:  # opened by somebody else in the same moment
-        raise Invalid("slug", N_("A board with this address exists. Perhaps it is the one you are looking for?")) from error
+        raise Invalid(
+            "slug", N_("A board with this address exists. Perhaps it is the one you are looking for?")
+        ) from error
     return board
 
 

@@ -6,7 +6,9 @@ import re
 from difflib import SequenceMatcher
 from typing import Literal, NamedTuple
 
-WORDS = re.compile(r"[\u3400-\u9fff\u3040-\u30ff\uac00-\ud7af]|[^\W\u3400-\u9fff\u3040-\u30ff\uac00-\ud7af]+|\n+|[^\S\n]+|[^\w\s]")
+WORDS = re.compile(
+    r"[\u3400-\u9fff\u3040-\u30ff\uac00-\ud7af]|[^\W\u3400-\u9fff\u3040-\u30ff\uac00-\ud7af]+|\n+|[^\S\n]+|[^\w\s]"
+)
 FINE = 1_500
 """Up to so many words on either side a stretch is compared word by word; a longer one line by line first."""
 

@@ -15,7 +15,7 @@ from forum.boards.permissions import can_edit
 from forum.boards.views import Composing, quoted, refused
 from forum.core.clock import now
 from forum.core.database import writing
-from forum.core.errors import Conflict, ForumError, N_, Refused
+from forum.core.errors import N_, Conflict, ForumError, Refused
 from forum.desk import queries as desks
 from forum.web import paging
 from forum.web.access import access, actor, go
@@ -80,7 +80,8 @@ def save(post_id: int) -> Any:
     composing = Composing(
         f"post:{post_id}", f"/posts/{post_id}/edit", request.form.get("title", ""), request.form.get("body", "")
     )
-    status, headers, theirs = 200, {}, None
+    status, theirs = 200, None
+    headers: dict[str, str] = {}
     title = composing.title if found.floor == 1 else None
     try:
         if title is not None:

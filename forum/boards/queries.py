@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, bindparam, case, func, or_, select
+from sqlalchemy import BindParameter, Row, Select, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from forum.accounts.models import Person
@@ -20,7 +20,7 @@ SORTS = {"active": Thread.active_at, "new": Thread.created_at, "hits": Thread.hi
 NEVER = 1 << 60
 """Instead of the day of joining, for a reader who does not keep places: nothing is unread."""
 
-_person = bindparam("person")
+_person: BindParameter[int] = bindparam("person")
 _author = aliased(Person, name="author")
 _last = aliased(Person, name="last")
 _parent = aliased(Post, name="parent")
@@ -36,8 +36,7 @@ _unread = case(
 _is_muted = or_(MutedThread.thread_id.is_not(None), MutedPerson.muted_id.is_not(None))
 
 
-
-def _for_reader(statement: Select[Any]) -> Select[Any]:
+def _for_reader(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """Joins what the reader's own desk says of each thread."""
     return (
         statement.outerjoin(Place, and_(Place.person_id == _person, Place.thread_id == Thread.id))
@@ -47,7 +46,7 @@ def _for_reader(statement: Select[Any]) -> Select[Any]:
     )
 
 
-def _thread_rows(ids: Select[Any]) -> Select[Any]:
+def _thread_rows(ids: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """Rows of a list for the threads chosen by `ids`: the choice walks a narrow index, only the chosen are joined."""
     chosen = ids.subquery("chosen")
     return _for_reader(
@@ -76,7 +75,7 @@ def _thread_rows(ids: Select[Any]) -> Select[Any]:
     )
 
 
-def _page_of_board(column: Any) -> Select[Any]:
+def _page_of_board(column: Any) -> Select[*tuple[Any, ...]]:
     ids = (
         select(Thread.id)
         .where(Thread.board_id == bindparam("board"))
@@ -87,7 +86,7 @@ def _page_of_board(column: Any) -> Select[Any]:
     return _thread_rows(ids).order_by(column.desc(), Thread.id.desc())
 
 
-def _newest(column: Any) -> Select[Any]:
+def _newest(column: Any) -> Select[*tuple[Any, ...]]:
     ids = select(Thread.id).order_by(column.desc(), Thread.id.desc()).limit(bindparam("most"))
     return _thread_rows(ids).order_by(column.desc(), Thread.id.desc())
 
@@ -114,10 +113,14 @@ _board = (
 )
 
 
-def _boards_with_unread() -> Select[Any]:
+def _boards_with_unread() -> Select[*tuple[Any, ...]]:
     recent = select(Thread.id).order_by(Thread.active_at.desc(), Thread.id.desc()).limit(RECENT).subquery("recent")
     counted = (
-        _for_reader(select(Thread.board_id, func.count().label("unread")).select_from(Thread).join(recent, recent.c.id == Thread.id))
+        _for_reader(
+            select(Thread.board_id, func.count().label("unread"))
+            .select_from(Thread)
+            .join(recent, recent.c.id == Thread.id)
+        )
         .where(_unread, ~_is_muted)
         .group_by(Thread.board_id)
         .subquery("counted")
@@ -230,7 +233,11 @@ _revisions = (
 )
 _revision_times = (
     select(Revision.number, Revision.created_at)
-    .where(Revision.post_id == bindparam("post"), Revision.number > bindparam("after"), Revision.number <= bindparam("upto"))
+    .where(
+        Revision.post_id == bindparam("post"),
+        Revision.number > bindparam("after"),
+        Revision.number <= bindparam("upto"),
+    )
     .order_by(Revision.number.desc())
 )
 
@@ -310,7 +317,9 @@ def posts_by(person_id: int, page: int) -> Sequence[Row[Any]]:
         .offset(bindparam("offset"))
         .subquery("chosen")
     )
-    return rows(_by_author.join(ids, ids.c.id == Post.id).order_by(Post.id.desc()), author=person_id, offset=(page - 1) * PAGE)
+    return rows(
+        _by_author.join(ids, ids.c.id == Post.id).order_by(Post.id.desc()), author=person_id, offset=(page - 1) * PAGE
+    )
 
 
 def lead(since: int) -> Row[Any] | None:
@@ -363,7 +372,10 @@ def newest_of(board_ids: Sequence[int]) -> dict[int, int]:
 def latest_times(author_id: int, most: int) -> Sequence[int]:
     """When an author's latest posts were said, newest first."""
     found = rows(
-        select(Post.created_at).where(Post.author_id == bindparam("author")).order_by(Post.id.desc()).limit(bindparam("most")),
+        select(Post.created_at)
+        .where(Post.author_id == bindparam("author"))
+        .order_by(Post.id.desc())
+        .limit(bindparam("most")),
         author=author_id,
         most=most,
     )

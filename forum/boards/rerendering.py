@@ -44,7 +44,7 @@ def rerender(every: bool) -> Iterator[int]:
         with writing():
             for one, words in ready:
                 execute(
-                    update(Post.__table__)
+                    update(Post)
                     .where(Post.id == one.id, Post.revisions == one.revisions, Post.withdrawn_at.is_(None))
                     .values(html=words.html, lang=words.lang, excerpt=words.excerpt, renderer=markup.RENDERER)
                 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from forum.core.errors import Invalid, N_
+from forum.core.errors import N_, Invalid
 
 TITLE_MAX = 200
 BODY_MAX = 40_000
@@ -28,7 +28,9 @@ def body(text: str) -> str:
     if len(clean) > BODY_MAX:
         raise Invalid(
             "body",
-            N_("That is %(over)s characters more than the %(most)s a post can hold. Nothing is lost: shorten it, or say it in two posts."),
+            N_(
+                "That is %(over)s characters more than the %(most)s a post can hold. Nothing is lost: shorten it, or say it in two posts."
+            ),
             over=len(clean) - BODY_MAX,
             most=BODY_MAX,
         )
@@ -60,7 +62,9 @@ def board_slug(text: str) -> str:
     """The board's address: 1-40 of a-z 0-9 and hyphen. It never changes."""
     clean = text.strip().lower()
     if not SLUG.fullmatch(clean) or clean in ("new", "arrange"):
-        raise Invalid("slug", N_("The address takes a–z, 0–9 and hyphens, up to 40 characters, and not “new” or “arrange”."))
+        raise Invalid(
+            "slug", N_("The address takes a–z, 0–9 and hyphens, up to 40 characters, and not “new” or “arrange”.")
+        )
     return clean
 
 
@@ -81,13 +85,20 @@ def _line(field: str, text: str, most: int) -> str:
     if any(unicodedata.category(c) == "Cc" for c in clean):
         raise Invalid(field, N_("This line holds a control character. Please type it anew."))
     if len(clean) > most:
-        raise Invalid(field, N_("That is %(over)s characters longer than the %(most)s that fit."), over=len(clean) - most, most=most)
+        raise Invalid(
+            field,
+            N_("That is %(over)s characters longer than the %(most)s that fit."),
+            over=len(clean) - most,
+            most=most,
+        )
     return clean
 
 
 def _keepable(field: str, text: str) -> str:
     if "\x00" in text:
-        raise Invalid(field, N_("The text holds a NUL character, which cannot be kept. It usually comes from a copied file."))
+        raise Invalid(
+            field, N_("The text holds a NUL character, which cannot be kept. It usually comes from a copied file.")
+        )
     try:
         text.encode()
     except UnicodeEncodeError as error:

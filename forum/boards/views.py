@@ -6,8 +6,8 @@ import secrets
 from typing import Any, NamedTuple
 
 from flask import Blueprint, abort, flash, redirect, render_template, request
-from flask_babel import gettext
 from flask.blueprints import BlueprintSetupState
+from flask_babel import gettext
 from sqlalchemy import Row
 
 from forum import markup
@@ -123,9 +123,14 @@ def new_thread(slug: str) -> Any:
 def start_thread(slug: str) -> Any:
     found = _board(slug)
     composing = Composing(
-        f"board:{found.id}", f"/boards/{slug}/new", request.form.get("title", ""), request.form.get("body", ""), nonce=nonce()
+        f"board:{found.id}",
+        f"/boards/{slug}/new",
+        request.form.get("title", ""),
+        request.form.get("body", ""),
+        nonce=nonce(),
     )
-    status, headers = 200, {}
+    status = 200
+    headers: dict[str, str] = {}
     try:
         if "preview" in request.form:
             composing = composing._replace(preview=actions.written(composing.body).html)
@@ -194,7 +199,13 @@ def _thread_page(found: Row[Any], page: int, composing: Composing) -> str:
         composing=composing,
         resume=found.place + 1 if found.place and found.place < found.posts else None,
     )
-    if person.keeps_place and request.method == "GET" and not _looks_ahead() and posts and posts[-1].floor > (found.place or 0):
+    if (
+        person.keeps_place
+        and request.method == "GET"
+        and not _looks_ahead()
+        and posts
+        and posts[-1].floor > (found.place or 0)
+    ):
         with writing():
             desk.reached(person.actor.id, found.id, posts[-1].floor)
     return html
@@ -221,7 +232,8 @@ def reply(thread_id: int) -> Any:
         reply_to=other if other is not None and other.thread_id == thread_id else None,
         nonce=nonce(),
     )
-    status, headers = 200, {}
+    status = 200
+    headers: dict[str, str] = {}
     try:
         words = actions.written(composing.body)
         if "preview" in request.form:
@@ -251,7 +263,11 @@ def mute(thread_id: int) -> Any:
     on = request.form.get("on") == "1"
     with writing():
         desk.mute_thread(actor(), thread=thread_id, on=on)
-    flash(gettext("You see this thread folded in lists from now on.") if on else gettext("You see this thread in lists again."))
+    flash(
+        gettext("You see this thread folded in lists from now on.")
+        if on
+        else gettext("You see this thread in lists again.")
+    )
     return go(addresses.thread(thread_id, found.slug))
 
 

@@ -26,7 +26,9 @@ def plain(command: Callable[P, R]) -> Callable[P, R]:
             raise click.ClickException(str(error)) from error
         except (OperationalError, ProgrammingError) as error:
             first = str(error.orig).splitlines()[0]
-            raise click.ClickException(f"The database cannot do that ({first}). Is it there, and brought up with `db upgrade`?") from error
+            raise click.ClickException(
+                f"The database cannot do that ({first}). Is it there, and brought up with `db upgrade`?"
+            ) from error
         except OSError as error:
             raise click.ClickException(f"{error.strerror or error}: {error.filename or 'no file named'}") from error
 

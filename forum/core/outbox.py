@@ -35,13 +35,13 @@ class Job(Model):
     error: Mapped[str | None] = mapped_column(Text)
 
 
-_next = select(Job.__table__).where(Job.due_at <= bindparam("at")).order_by(Job.due_at, Job.id).limit(1)
+_next = select(Job).where(Job.due_at <= bindparam("at")).order_by(Job.due_at, Job.id).limit(1)
 
 
 def put(kind: str, payload: Mapping[str, Any], *, at: int, due_at: int | None = None) -> None:
     """Adds a job to the transaction that is under way."""
     execute(
-        insert(Job.__table__).values(
+        insert(Job).values(
             kind=kind,
             payload=json.dumps(payload, ensure_ascii=False),
             created_at=at,
@@ -59,7 +59,7 @@ def work(handlers: Mapping[str, Handler], *, at: int, most: int = 200) -> int:
             job = row(_next.with_for_update(skip_locked=True), at=at)
             if job is None:
                 return done
-            execute(update(Job.__table__).where(Job.id == job.id).values(due_at=at + LEASE, attempts=Job.attempts + 1))
+            execute(update(Job).where(Job.id == job.id).values(due_at=at + LEASE, attempts=Job.attempts + 1))
         try:
             handlers[job.kind](json.loads(job.payload))
         except Exception as error:  # any fault of a handler: the job stays and is tried again
@@ -67,9 +67,9 @@ def work(handlers: Mapping[str, Handler], *, at: int, most: int = 200) -> int:
             log.warning("job %s (%s) failed, again in %s s: %s", job.id, job.kind, wait, type(error).__name__)
             with writing():
                 why = f"{type(error).__name__}: {error}"[:500]
-                execute(update(Job.__table__).where(Job.id == job.id).values(due_at=at + wait, error=why))
+                execute(update(Job).where(Job.id == job.id).values(due_at=at + wait, error=why))
         else:
             with writing():
-                execute(delete(Job.__table__).where(Job.id == job.id))
+                execute(delete(Job).where(Job.id == job.id))
             done += 1
     return done

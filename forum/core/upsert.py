@@ -19,7 +19,9 @@ def insert_for(model: type[Model]) -> postgresql.Insert | sqlite.Insert:
     return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
 
 
-def upsert(model: type[Model], values: Mapping[str, Any] | Sequence[Mapping[str, Any]], *, update: Sequence[str]) -> None:
+def upsert(
+    model: type[Model], values: Mapping[str, Any] | Sequence[Mapping[str, Any]], *, update: Sequence[str]
+) -> None:
     """Inserts one or many rows; where the primary key exists, sets the named columns (none: leaves the row)."""
     statement = insert_for(model)
     table = model.__table__

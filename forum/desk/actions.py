@@ -6,7 +6,7 @@ from sqlalchemy import delete
 
 from forum.core.actor import Actor
 from forum.core.database import execute
-from forum.core.errors import Invalid, N_
+from forum.core.errors import N_, Invalid
 from forum.core.upsert import insert_for, upsert
 from forum.desk.models import BoardPlace, Draft, MutedPerson, MutedThread, Place
 
@@ -35,8 +35,8 @@ def caught_up(actor: Actor, *, boards: dict[int, int]) -> None:
 
 def forget_places(actor: Actor) -> None:
     """Every place of this reader is erased."""
-    execute(delete(Place.__table__).where(Place.person_id == actor.id))
-    execute(delete(BoardPlace.__table__).where(BoardPlace.person_id == actor.id))
+    execute(delete(Place).where(Place.person_id == actor.id))
+    execute(delete(BoardPlace).where(BoardPlace.person_id == actor.id))
 
 
 def keep_draft(actor: Actor, *, spot: str, title: str, body: str, at: int) -> None:
@@ -57,7 +57,7 @@ def storable(text: str) -> str:
 
 def drop_draft(actor: Actor, *, spot: str) -> None:
     """The words were said, or thrown away."""
-    execute(delete(Draft.__table__).where(Draft.person_id == actor.id, Draft.spot == spot))
+    execute(delete(Draft).where(Draft.person_id == actor.id, Draft.spot == spot))
 
 
 def mute_person(actor: Actor, *, other: int, on: bool) -> None:
@@ -67,7 +67,7 @@ def mute_person(actor: Actor, *, other: int, on: bool) -> None:
     if on:
         upsert(MutedPerson, {"person_id": actor.id, "muted_id": other}, update=[])
     else:
-        execute(delete(MutedPerson.__table__).where(MutedPerson.person_id == actor.id, MutedPerson.muted_id == other))
+        execute(delete(MutedPerson).where(MutedPerson.person_id == actor.id, MutedPerson.muted_id == other))
 
 
 def mute_thread(actor: Actor, *, thread: int, on: bool) -> None:
@@ -75,4 +75,4 @@ def mute_thread(actor: Actor, *, thread: int, on: bool) -> None:
     if on:
         upsert(MutedThread, {"person_id": actor.id, "thread_id": thread}, update=[])
     else:
-        execute(delete(MutedThread.__table__).where(MutedThread.person_id == actor.id, MutedThread.thread_id == thread))
+        execute(delete(MutedThread).where(MutedThread.person_id == actor.id, MutedThread.thread_id == thread))

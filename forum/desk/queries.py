@@ -16,7 +16,7 @@ _draft = select(Draft.title, Draft.body, Draft.saved_at).where(
 )
 _muted_people = (
     select(Person.handle, Person.name)
-    .join(MutedPerson.__table__, MutedPerson.muted_id == Person.id)
+    .join(MutedPerson, MutedPerson.muted_id == Person.id)
     .where(MutedPerson.person_id == bindparam("person"))
     .order_by(Person.handle)
 )

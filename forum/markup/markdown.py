@@ -21,6 +21,7 @@ RENDERER: Final = 1
 MAX_NESTING: Final = 20
 MAX_CHARS: Final = 60_000  # beyond, a text is shown as typed
 MAX_BRACKETS: Final = 4_000  # "[" in a text; each may cost the parser a look at all that follows
+MAX_LINES: Final = 5_000
 MAX_COST: Final = 20_000  # in entities; a tag costs the sanitisers as much as two: 20,000 are about 300 ms
 _NOBODY: Final[Mapping[str, str]] = MappingProxyType({})
 
@@ -68,8 +69,8 @@ def render(source: str, people: Mapping[str, str] = _NOBODY) -> Rendered:
     people: handles that exist, lower-case, with the names they go by. Raises ValueError for a lone surrogate. What is
     nested too deep, or so dense that laying it out would take long, is shown as typed, never cut.
     """
-    source = legible(source)
-    if len(source) > MAX_CHARS or source.count("[") > MAX_BRACKETS:
+    source = legible(source).replace("\r\n", "\n").replace("\r", "\n")
+    if len(source) > MAX_CHARS or source.count("\n") > MAX_LINES or source.count("[") > MAX_BRACKETS:
         return _typed(source)
     env: dict[str, Any] = {"people": people, "mentioned": set(), "mention_links": 0, "bare_links": 0}
     env |= {"cells_left": blocks.MAX_CELLS, "marker": code.Marker()}

@@ -23,7 +23,7 @@ KNOWN = (400, 403, 404, 405, 409, 413, 422, 429, 500, 503)
 
 def said(error: ForumError) -> str:
     """The refusal in the reader's language."""
-    return gettext(error.message, **error.values)
+    return str(gettext(error.message, **error.values))
 
 
 def page(status: int, *, why: str = "", retry_after: int | None = None) -> tuple[str, int, dict[str, str]]:

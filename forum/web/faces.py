@@ -28,7 +28,11 @@ def face(handle: str, name: str) -> Markup:
     shape = SHAPES[number].format(line="" if cut else ' class="line"')
     kind = ("cut" if cut else "") + (" in" if number in NARROW else "")
     up = "20.8" if number in NARROW else "22.4"
-    letter = f'<text x="16" y="{up}"' + (f' class="{kind.strip()}"' if kind.strip() else "") + f">{escape(initial(name))}</text>"
+    letter = (
+        f'<text x="16" y="{up}"'
+        + (f' class="{kind.strip()}"' if kind.strip() else "")
+        + f">{escape(initial(name))}</text>"
+    )
     return Markup(f'<svg class="face" viewBox="0 0 32 32" aria-hidden="true">{shape}{letter}</svg>')  # noqa: S704
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from flask import Flask, abort, request
 from flask.wrappers import Response
-from werkzeug.utils import safe_join
+from werkzeug.security import safe_join
 
 from forum.config import ROOT
 from forum.web.access import access

@@ -1,0 +1,307 @@
+"""Turns foreign HTML into the forum's Markdown, keeping every word; refuses scripts, styles and links that lead nowhere safe."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from typing import Final
+
+from forum.exchange import phrases
+from forum.exchange.phrases import Piece
+from forum.exchange.tables import Table
+
+MAX_HTML: Final = 400_000
+"""Longer HTML loses its tags instead of being read: Python's parser takes quadratic time for some broken input."""
+MAX_DEPTH: Final = 12
+"""Quotations and lists nested deeper are laid flat; markup shows what is nested too deep as typed."""
+
+_BLOCKS: Final = frozenset(
+    "address article aside body center dd details dialog div dl dt fieldset figcaption figure footer form header html main"
+    " nav p section summary caption legend optgroup option".split()
+)
+_SILENT: Final = frozenset(("script", "style", "title"))
+_MARKS: Final = {"strong": "**", "b": "**", "em": "*", "i": "*", "del": "~~", "s": "~~", "strike": "~~"}
+_CODE: Final = frozenset(("code", "kbd", "samp", "tt", "var"))
+_HEADINGS: Final = {f"h{level}": level for level in range(1, 7)}
+_LANGUAGE: Final = re.compile(r"(?:lang|language)-([\w+#-]+)")
+_TAG: Final = re.compile(r"<[^<>]*>")
+
+
+class _Frame:
+    """One open block: the blocks finished in it, and what is special about it."""
+
+    def __init__(self, tag: str, *, first: int = 1, spoiler: bool = False) -> None:
+        self.tag = tag
+        self.blocks: list[tuple[str, str]] = []  # (kind, Markdown)
+        self.number = first
+        self.spoiler = spoiler
+        self.loose = False
+        self.table: Table | None = Table() if tag == "table" else None
+
+
+class _Inline:
+    """One open phrase: emphasis, link or code, and the pieces said in it."""
+
+    def __init__(self, tag: str, attrs: dict[str, str]) -> None:
+        self.tag = tag
+        self.attrs = attrs
+        self.pieces: list[Piece] = []
+
+
+class _Reader(HTMLParser):
+    """Builds Markdown block by block; what is open when a block begins is closed before it and opened again in it."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.frames = [_Frame("")]
+        self.inlines: list[_Inline] = []
+        self.pieces: list[Piece] = []
+        self.pre: list[str] | None = None
+        self.language = ""
+        self.silent = ""
+
+    # --- what the parser calls -------------------------------------------------------------------------------------
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if self.silent:
+            if tag != "body":
+                return
+            self.silent = ""
+        if tag in _SILENT:
+            self.silent = tag
+        elif self.pre is not None:
+            self._in_pre(tag, given)
+        elif tag in _MARKS or tag in _CODE or tag in ("a", "sup", "sub", "q"):
+            self._open_inline(tag, given)
+        elif tag in ("br", "img", "hr"):
+            self._void(tag, given)
+        else:
+            self._open_block(tag, given)
+
+    def handle_endtag(self, tag: str) -> None:
+        if self.silent:
+            if tag in (self.silent, "head"):
+                self.silent = ""
+        elif self.pre is not None:
+            if tag == "pre":
+                self._close_pre()
+        elif any(one.tag == tag for one in self.inlines):
+            while self._close_inline() != tag:
+                pass
+        else:
+            self._close_block(tag)
+
+    def handle_data(self, data: str) -> None:
+        if self.silent:
+            return
+        if self.pre is not None:
+            self.pre.append(data)
+        else:
+            self._say(Piece("code" if self._in_code() else "text", data))
+
+    # --- phrases ---------------------------------------------------------------------------------------------------
+
+    def _in_code(self) -> bool:
+        return any(one.tag in _CODE for one in self.inlines)
+
+    def _say(self, piece: Piece) -> None:
+        (self.inlines[-1].pieces if self.inlines else self.pieces).append(piece)
+
+    def _open_inline(self, tag: str, attrs: dict[str, str]) -> None:
+        if tag == "a" and any(one.tag == "a" for one in self.inlines):
+            self.handle_endtag("a")
+        if not self._in_code() and len(self.inlines) < MAX_DEPTH:
+            self.inlines.append(_Inline(tag, attrs))
+
+    def _close_inline(self) -> str:
+        done = self.inlines.pop()
+        self._finish(done)
+        return done.tag
+
+    def _finish(self, done: _Inline) -> None:
+        for piece in phrases.wrapped(done.tag, _MARKS.get(done.tag, ""), done.attrs, done.pieces, code=done.tag in _CODE):
+            self._say(piece)
+
+    def _flush(self) -> None:
+        """Ends the paragraph under way; phrases that are open go on in the next one."""
+        going_on = [_Inline(one.tag, one.attrs) for one in self.inlines]
+        while self.inlines:
+            self._close_inline()
+        self.inlines = going_on
+        pieces, self.pieces = self.pieces, []
+        top = self.frames[-1]
+        level = _HEADINGS.get(top.tag)
+        one_line = level is not None or top.tag in ("td", "th")
+        for words in phrases.paragraphs(pieces, one_line=one_line, in_cell=top.tag in ("td", "th")):
+            top.blocks.append(("p", words if level is None else f"{'#' * level} {words}"))
+
+    def _void(self, tag: str, attrs: dict[str, str]) -> None:
+        if tag == "br":
+            self._say(Piece("break", "\n"))
+        elif tag == "img":
+            if picture := phrases.picture(attrs):
+                self._say(Piece("link", picture))
+        else:
+            self._flush()
+            self.frames[-1].blocks.append(("hr", "---"))
+
+    # --- blocks ----------------------------------------------------------------------------------------------------
+
+    def _open_block(self, tag: str, attrs: dict[str, str]) -> None:
+        if tag == "pre":
+            self._flush()
+            self.pre, self.language = [], _language(attrs)
+        elif tag in _HEADINGS or tag in ("blockquote", "ul", "ol", "menu", "table"):
+            self._flush()
+            self._open_container(tag, attrs)
+        elif tag == "li":
+            self._flush()
+            self._close_up_to("li", ("ul", "ol", "menu"))
+            self._push(_Frame("li"))
+        elif tag in ("tr", "td", "th", "thead", "tbody", "tfoot"):
+            self._flush()
+            self._open_in_table(tag, attrs)
+        elif tag in _BLOCKS:
+            self._flush()
+            if tag == "p" and self.frames[-1].tag == "li":
+                self.frames[-1].loose = True
+
+    def _open_container(self, tag: str, attrs: dict[str, str]) -> None:
+        if tag in _HEADINGS:
+            self._close_up_to("", ())
+            while self.frames[-1].tag in _HEADINGS:
+                self._pop()
+        first = attrs.get("start", "1")
+        self._push(
+            _Frame(
+                "ul" if tag == "menu" else tag,
+                first=int(first) if first.isascii() and first.isdigit() and len(first) < 9 else 1,
+                spoiler="spoiler" in attrs.get("class", "").split(),
+            )
+        )
+
+    def _push(self, frame: _Frame) -> None:
+        if len(self.frames) <= 2 * MAX_DEPTH:
+            self.frames.append(frame)
+
+    def _open_in_table(self, tag: str, attrs: dict[str, str]) -> None:
+        self._close_up_to(tag if tag in ("td", "th") else "tr", ("table",))
+        table = self.frames[-1].table
+        if table is None:
+            return
+        if tag == "tr":
+            table.new_row()
+        elif tag in ("td", "th"):
+            table.align(attrs)
+            self._push(_Frame(tag))
+
+    def _close_up_to(self, tag: str, stop: tuple[str, ...]) -> None:
+        """Closes what HTML lets authors leave open: an item before the next item, a cell before the next cell."""
+        open_tags = [frame.tag for frame in self.frames]
+        kin = ("td", "th") if tag in ("td", "th", "tr") else (tag,)
+        for at in range(len(open_tags) - 1, 0, -1):
+            if open_tags[at] in stop or open_tags[at] == "blockquote":
+                return
+            if open_tags[at] in kin:
+                while len(self.frames) > at:
+                    self._pop()
+                return
+
+    def _close_block(self, tag: str) -> None:
+        tag = "ul" if tag == "menu" else tag
+        if tag in _BLOCKS or tag in ("tr", "thead", "tbody", "tfoot"):
+            self._flush()
+        elif any(frame.tag == tag for frame in self.frames[1:]):
+            self._flush()
+            while self.frames[-1].tag != tag:
+                self._pop()
+            self._pop()
+
+    def _pop(self) -> None:
+        self._flush()
+        frame = self.frames.pop()
+        into = self.frames[-1]
+        if frame.tag == "li":
+            into.loose |= frame.loose
+            into.blocks.append(("loose" if frame.loose else "tight", _joined(frame.blocks, tight=not frame.loose)))
+        elif frame.tag in ("td", "th") and into.table is not None:
+            into.table.add_cell([words for _, words in frame.blocks], heading=frame.tag == "th")
+        elif frame.table is not None:
+            into.blocks.extend(("p", words) for words in [*(w for _, w in frame.blocks), *frame.table.markdown()])
+        elif frame.tag in ("ul", "ol"):
+            if frame.blocks:
+                into.blocks.append((frame.tag, _list(frame, again=bool(into.blocks) and into.blocks[-1][0] == frame.tag)))
+        elif frame.tag == "blockquote":
+            if frame.blocks:
+                into.blocks.append(("quote", _quotation(frame)))
+        else:
+            into.blocks.extend(frame.blocks)
+
+    # --- code ------------------------------------------------------------------------------------------------------
+
+    def _in_pre(self, tag: str, attrs: dict[str, str]) -> None:
+        assert self.pre is not None
+        if tag == "br":
+            self.pre.append("\n")
+        elif tag == "code":
+            self.language = self.language or _language(attrs)
+
+    def _close_pre(self) -> None:
+        code = "".join(self.pre or []).removeprefix("\n").rstrip("\n")
+        self.pre = None
+        if code.strip():
+            fence = "`" * max(3, 1 + max((len(run) for run in re.findall(r"`+", code)), default=0))
+            self.frames[-1].blocks.append(("pre", f"{fence}{self.language}\n{code}\n{fence}"))
+
+    def markdown(self) -> str:
+        """The whole text, with everything closed that was left open."""
+        if self.pre is not None:
+            self._close_pre()
+        while len(self.frames) > 1:
+            self._pop()
+        self._flush()
+        return _joined(self.frames[0].blocks)
+
+
+def _language(attrs: dict[str, str]) -> str:
+    found = _LANGUAGE.search(attrs.get("class", ""))
+    name = found.group(1).lower() if found else ""
+    return "" if name == "none" else name
+
+
+def _joined(blocks: list[tuple[str, str]], *, tight: bool = False) -> str:
+    """Blocks with a blank line between them; in a tight item a list follows its words at once."""
+    text = ""
+    for kind, words in blocks:
+        closely = tight and kind in ("ul", "ol") and (kind == "ul" or words.startswith("1."))
+        text += f"{chr(10) if closely else chr(10) * 2}{words}" if text else words
+    return text
+
+
+def _list(frame: _Frame, *, again: bool) -> str:
+    """Items behind bullets or numbers; a list right after another takes the other bullet, or both would be one."""
+    items: list[str] = []
+    for number, (_, words) in enumerate(frame.blocks, frame.number):
+        mark = ("* " if again else "- ") if frame.tag == "ul" else f"{number}{')' if again else '.'} "
+        lines = phrases.no_box(words).split("\n")
+        rest = [f"{' ' * len(mark)}{line}" if line else "" for line in lines[1:]]
+        items.append("\n".join([f"{mark}{lines[0]}".rstrip(), *rest]))
+    return ("\n\n" if frame.loose else "\n").join(items)
+
+
+def _quotation(frame: _Frame) -> str:
+    words = _joined(frame.blocks)
+    if frame.spoiler:
+        return f":::spoiler\n{words}\n:::"
+    return "\n".join(f"> {line}".rstrip() for line in words.split("\n"))
+
+
+def markdown(html: str) -> str:
+    """Markdown that shows the words, links, lists, quotations, code and tables of `html`; never raises for bad HTML."""
+    if len(html) > MAX_HTML:
+        return phrases.plain(_TAG.sub("\n", html))
+    reader = _Reader()
+    reader.feed(html)
+    reader.close()
+    return reader.markdown()
