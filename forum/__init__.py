@@ -11,6 +11,13 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from forum.config import ROOT, Settings
+from forum.web.folding import FoldingEnvironment
+
+
+class Application(Flask):
+    """Flask with templates whose words are translated when they are compiled."""
+
+    jinja_environment = FoldingEnvironment
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -28,10 +35,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     from forum.web import access, errors, headers, limits, numbers, static, templating
 
     settings = settings or Settings.from_environment()
-    app = Flask("forum", root_path=str(ROOT), instance_path=str(settings.instance), static_folder=None)
+    app = Application("forum", root_path=str(ROOT), instance_path=str(settings.instance), static_folder=None)
     app.config.update(
         SECRET_KEY=settings.secret_key,
         ORIGIN=settings.origin,
+        TIMEZONE=settings.timezone,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
         SESSION_COOKIE_NAME="__Host-forum" if settings.secure else "forum",
@@ -59,7 +67,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     numbers.init_app(app)
     static.init_app(app)
     headers.init_app(app, secure=settings.secure)
-    templating.init_app(app, tz=settings.timezone, testing=settings.testing)
+    templating.init_app(app, testing=settings.testing)
     session.init_app(app, keep_words=desk_views.keep_typed)
     access.init_app(app, session.acting, accounts_views.signed_out_post)
     CSRFProtect(app)

@@ -37,7 +37,7 @@ def init_app(app: Flask, *, keep_words: KeepWords) -> None:
     """Sets Flask-Login up; `keep_words` stores what was typed before an expired session was renewed."""
     manager = flask_login.LoginManager()
     manager.session_protection = None
-    manager.init_app(app)
+    manager.init_app(app, add_context_processor=False)
     app.extensions["forum.keep_words"] = keep_words
 
     @manager.user_loader  # type: ignore[untyped-decorator]

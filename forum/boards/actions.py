@@ -21,6 +21,8 @@ from forum.markup.language import language as language_of
 
 KEEP_SUBMISSIONS = 2 * 86400
 EXCERPT = 280
+LOCK = {"key_share": True}
+"""FOR NO KEY UPDATE: writers of one thread queue up, but what only refers to it does not wait."""
 
 
 class Written(NamedTuple):
@@ -56,7 +58,9 @@ def render(source: str, known: dict[str, str]) -> Written:
 def start_thread(actor: Actor, *, board: str, title: str, words: Written, nonce: str, at: int) -> Said:
     """Opens a thread with its first floor, inside the writing transaction under way."""
     checked = rules.title(title)
-    home = db.session.execute(select(Board).where(Board.slug == board).with_for_update()).scalar_one_or_none()
+    home = db.session.execute(
+        select(Board).where(Board.slug == board).with_for_update(key_share=True)
+    ).scalar_one_or_none()
     if home is None:
         raise Missing(N_("There is no such board."))
     if before := _sent_before(actor, nonce):
@@ -82,7 +86,9 @@ def start_thread(actor: Actor, *, board: str, title: str, words: Written, nonce:
 
 def reply(actor: Actor, *, thread: int, words: Written, reply_to: int | None, nonce: str, at: int) -> Said:
     """Says something on the next floor of a thread, inside the writing transaction under way."""
-    found = db.session.execute(select(Thread).where(Thread.id == thread).with_for_update()).scalar_one_or_none()
+    found = db.session.execute(
+        select(Thread).where(Thread.id == thread).with_for_update(key_share=True)
+    ).scalar_one_or_none()
     if found is None:
         raise Missing(N_("There is no such thread."))
     if before := _sent_before(actor, nonce):
@@ -90,7 +96,7 @@ def reply(actor: Actor, *, thread: int, words: Written, reply_to: int | None, no
     _not_too_fast(actor, at)
     if reply_to is not None and not row(select(Post.id).where(Post.id == reply_to, Post.thread_id == thread)):
         raise Missing(N_("The post you reply to is not in this thread."))
-    home = db.session.get_one(Board, found.board_id, with_for_update=True)
+    home = db.session.get_one(Board, found.board_id, with_for_update=LOCK)
     said = _add_floor(actor, home, found, words, reply_to=reply_to, nonce=nonce, at=at, title=None)
     _forget_draft(actor, f"thread:{thread}")
     return said
@@ -163,8 +169,8 @@ def _own(actor: Actor, post_id: int, *, withdrawing: bool = False) -> tuple[Post
     where = row(select(Post.thread_id).where(Post.id == post_id))
     if where is None:
         raise Missing(N_("There is no such post."))
-    thread = db.session.get_one(Thread, where.thread_id, with_for_update=True)
-    post = db.session.get_one(Post, post_id, with_for_update=True)
+    thread = db.session.get_one(Thread, where.thread_id, with_for_update=LOCK)
+    post = db.session.get_one(Post, post_id, with_for_update=LOCK)
     if post.withdrawn_at is not None and post.author_id == actor.id:
         raise Conflict(N_("You have withdrawn this post; its words are gone."))
     if not (can_withdraw if withdrawing else can_edit)(actor, post):

@@ -68,7 +68,7 @@ class Post(Model):
     __tablename__ = "posts"
     __table_args__ = (
         UniqueConstraint("thread_id", "floor"),
-        Index("ix_posts_author_id_id", "author_id", "id"),
+        Index("ix_posts_author_id_created_at_id", "author_id", "created_at", "id"),
         Index("ix_posts_renderer_id", "renderer", "id"),
     )
 

@@ -262,6 +262,38 @@ _by_author = (
 )
 
 
+_began_lately = (
+    select(Thread.id)
+    .where(Thread.created_at > bindparam("since"), Thread.title.is_not(None))
+    .order_by(Thread.created_at.desc(), Thread.id.desc())
+    .limit(RECENT)
+    .subquery("recent")
+)
+_lead = (
+    select(
+        Thread.id,
+        Thread.slug,
+        Thread.title,
+        Thread.lang,
+        Thread.posts,
+        Thread.hits,
+        Thread.created_at,
+        Post.excerpt,
+        Post.lang.label("excerpt_lang"),
+        _author.name.label("author"),
+        Board.slug.label("board"),
+        Board.name.label("board_name"),
+    )
+    .select_from(Thread)
+    .join(_began_lately, _began_lately.c.id == Thread.id)
+    .join(Post, and_(Post.thread_id == Thread.id, Post.floor == 1))
+    .join(Board, Board.id == Thread.board_id)
+    .join(_author, _author.id == Thread.author_id)
+    .order_by(Thread.posts.desc(), Thread.id.desc())
+    .limit(1)
+)
+
+
 def boards(person: int, joined: int) -> Sequence[Row[Any]]:
     """All boards in their order, each with how many of the liveliest threads hold something unread."""
     return rows(_boards, person=person, joined=joined)
@@ -312,49 +344,21 @@ def posts_by(person_id: int, page: int) -> Sequence[Row[Any]]:
     ids = (
         select(Post.id)
         .where(Post.author_id == bindparam("author"))
-        .order_by(Post.id.desc())
+        .order_by(Post.created_at.desc(), Post.id.desc())
         .limit(PAGE)
         .offset(bindparam("offset"))
         .subquery("chosen")
     )
     return rows(
-        _by_author.join(ids, ids.c.id == Post.id).order_by(Post.id.desc()), author=person_id, offset=(page - 1) * PAGE
+        _by_author.join(ids, ids.c.id == Post.id).order_by(Post.created_at.desc(), Post.id.desc()),
+        author=person_id,
+        offset=(page - 1) * PAGE,
     )
 
 
 def lead(since: int) -> Row[Any] | None:
     """The most talked-about of the threads begun since a moment, among the newest ones; its opening words with it."""
-    recent = (
-        select(Thread.id)
-        .where(Thread.created_at > bindparam("since"), Thread.title.is_not(None))
-        .order_by(Thread.created_at.desc(), Thread.id.desc())
-        .limit(RECENT)
-        .subquery("recent")
-    )
-    return row(
-        select(
-            Thread.id,
-            Thread.slug,
-            Thread.title,
-            Thread.lang,
-            Thread.posts,
-            Thread.hits,
-            Thread.created_at,
-            Post.excerpt,
-            Post.lang.label("excerpt_lang"),
-            _author.name.label("author"),
-            Board.slug.label("board"),
-            Board.name.label("board_name"),
-        )
-        .select_from(Thread)
-        .join(recent, recent.c.id == Thread.id)
-        .join(Post, and_(Post.thread_id == Thread.id, Post.floor == 1))
-        .join(Board, Board.id == Thread.board_id)
-        .join(_author, _author.id == Thread.author_id)
-        .order_by(Thread.posts.desc(), Thread.id.desc())
-        .limit(1),
-        since=since,
-    )
+    return row(_lead, since=since)
 
 
 def groups() -> Sequence[Row[Any]]:
@@ -374,7 +378,7 @@ def latest_times(author_id: int, most: int) -> Sequence[int]:
     found = rows(
         select(Post.created_at)
         .where(Post.author_id == bindparam("author"))
-        .order_by(Post.id.desc())
+        .order_by(Post.created_at.desc(), Post.id.desc())
         .limit(bindparam("most")),
         author=author_id,
         most=most,

@@ -12,7 +12,7 @@ from sqlalchemy import Row
 
 from forum import markup
 from forum.accounts.session import SignedIn, reader
-from forum.boards import actions, addresses, queries, rules
+from forum.boards import actions, addresses, queries, rows, rules
 from forum.core.clock import now
 from forum.core.database import writing
 from forum.core.errors import ForumError, Invalid, TooFast
@@ -79,7 +79,9 @@ def board(slug: str) -> Any:
     last = min(addresses.pages_of(found.threads), rules.LIST_PAGES)
     page = paging.wanted(last)
     threads = queries.board_threads(found.id, sort, page, actor().id, joined(reader()))
-    return render_template("boards/board.html", board=found, threads=threads, sort=sort, page=page, last=last)
+    return render_template(
+        "boards/board.html", board=found, rows=rows.threads(threads), sort=sort, page=page, last=last
+    )
 
 
 def _board(slug: str) -> Row[Any]:
@@ -193,7 +195,7 @@ def _thread_page(found: Row[Any], page: int, composing: Composing) -> str:
     html = render_template(
         "boards/thread.html",
         thread=found,
-        posts=posts,
+        floors=rows.floors(found, posts, person.actor.id),
         page=page,
         last=addresses.pages_of(found.posts),
         composing=composing,

@@ -1,3 +1,1 @@
 """What crosses the border: imports from what a company has today, and the demo forum. Adds, and never changes what was said here."""
-
-from forum.exchange import models  # noqa: F401  (tables must be known before migrations)

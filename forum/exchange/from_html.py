@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from html.parser import HTMLParser
 from typing import Final
 
 from forum.exchange import phrases
-from forum.exchange.phrases import Piece
 from forum.exchange.tables import Table
 
 MAX_HTML: Final = 400_000
 """Longer HTML loses its tags instead of being read: Python's parser takes quadratic time for some broken input."""
-MAX_DEPTH: Final = 12
-"""Quotations and lists nested deeper are laid flat; markup shows what is nested too deep as typed."""
+MAX_DEPTH: Final = 16
+"""Quotations and lists nested deeper are laid flat: markup shows what is nested deeper than 20 as typed."""
 
 _BLOCKS: Final = frozenset(
     "address article aside body center dd details dialog div dl dt fieldset figcaption figure footer form header html main"
     " nav p section summary caption legend optgroup option".split()
 )
 _SILENT: Final = frozenset(("script", "style", "title"))
-_MARKS: Final = {"strong": "**", "b": "**", "em": "*", "i": "*", "del": "~~", "s": "~~", "strike": "~~"}
 _CODE: Final = frozenset(("code", "kbd", "samp", "tt", "var"))
 _HEADINGS: Final = {f"h{level}": level for level in range(1, 7)}
 _LANGUAGE: Final = re.compile(r"(?:lang|language)-([\w+#-]+)")
@@ -40,12 +39,12 @@ class _Frame:
 
 
 class _Inline:
-    """One open phrase: emphasis, link or code, and the pieces said in it."""
+    """One open phrase: emphasis, link or code, and what was said in it."""
 
     def __init__(self, tag: str, attrs: dict[str, str]) -> None:
         self.tag = tag
         self.attrs = attrs
-        self.pieces: list[Piece] = []
+        self.said: list[str] = []
 
 
 class _Reader(HTMLParser):
@@ -55,7 +54,7 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.frames = [_Frame("")]
         self.inlines: list[_Inline] = []
-        self.pieces: list[Piece] = []
+        self.said: list[str] = []
         self.pre: list[str] | None = None
         self.language = ""
         self.silent = ""
@@ -72,7 +71,7 @@ class _Reader(HTMLParser):
             self.silent = tag
         elif self.pre is not None:
             self._in_pre(tag, given)
-        elif tag in _MARKS or tag in _CODE or tag in ("a", "sup", "sub", "q"):
+        elif tag in phrases.MARKS or tag in _CODE or tag in ("a", "sup", "sub", "q"):
             self._open_inline(tag, given)
         elif tag in ("br", "img", "hr"):
             self._void(tag, given)
@@ -98,30 +97,40 @@ class _Reader(HTMLParser):
         if self.pre is not None:
             self.pre.append(data)
         else:
-            self._say(Piece("code" if self._in_code() else "text", data))
+            self._say(data if self._within(_CODE) else phrases.words(data, in_link=self._within(("a",))))
 
     # --- phrases ---------------------------------------------------------------------------------------------------
 
-    def _in_code(self) -> bool:
-        return any(one.tag in _CODE for one in self.inlines)
+    def _within(self, tags: Container[str]) -> bool:
+        return any(one.tag in tags for one in self.inlines)
 
-    def _say(self, piece: Piece) -> None:
-        (self.inlines[-1].pieces if self.inlines else self.pieces).append(piece)
+    def _say(self, text: str) -> None:
+        (self.inlines[-1].said if self.inlines else self.said).append(text)
 
     def _open_inline(self, tag: str, attrs: dict[str, str]) -> None:
-        if tag == "a" and any(one.tag == "a" for one in self.inlines):
+        if tag == "a" and self._within(("a",)):
             self.handle_endtag("a")
-        if not self._in_code() and len(self.inlines) < MAX_DEPTH:
+        if not self._within(_CODE) and len(self.inlines) < MAX_DEPTH:
             self.inlines.append(_Inline(tag, attrs))
 
     def _close_inline(self) -> str:
+        """Ends the innermost phrase and says it in the one around it; returns its tag."""
         done = self.inlines.pop()
-        self._finish(done)
+        inner = "".join(done.said)
+        mark = phrases.MARKS.get(done.tag)
+        if done.tag in _CODE:
+            inner = phrases.code(inner)
+        elif done.tag == "a":
+            inner = phrases.link(inner, done.attrs.get("href", ""), done.attrs.get("title", ""))
+        elif done.tag in ("sup", "sub"):
+            inner = phrases.raised(inner) if done.tag == "sup" else phrases.lowered(inner)
+        elif done.tag == "q":
+            inner = f"“{inner}”"
+        elif mark and not any(phrases.MARKS.get(one.tag) == mark for one in self.inlines):
+            inner = f"{phrases.opening(mark)}{inner}{phrases.closing(mark)}"
+        if done.said:
+            self._say(inner)
         return done.tag
-
-    def _finish(self, done: _Inline) -> None:
-        for piece in phrases.wrapped(done.tag, _MARKS.get(done.tag, ""), done.attrs, done.pieces, code=done.tag in _CODE):
-            self._say(piece)
 
     def _flush(self) -> None:
         """Ends the paragraph under way; phrases that are open go on in the next one."""
@@ -129,19 +138,21 @@ class _Reader(HTMLParser):
         while self.inlines:
             self._close_inline()
         self.inlines = going_on
-        pieces, self.pieces = self.pieces, []
+        text, self.said = "".join(self.said), []
+        if not text:
+            return
         top = self.frames[-1]
         level = _HEADINGS.get(top.tag)
-        one_line = level is not None or top.tag in ("td", "th")
-        for words in phrases.paragraphs(pieces, one_line=one_line, in_cell=top.tag in ("td", "th")):
+        in_cell = top.tag in ("td", "th")
+        for words in phrases.paragraphs(text, one_line=in_cell or level is not None, in_cell=in_cell):
             top.blocks.append(("p", words if level is None else f"{'#' * level} {words}"))
 
     def _void(self, tag: str, attrs: dict[str, str]) -> None:
         if tag == "br":
-            self._say(Piece("break", "\n"))
+            self._say("\n")
         elif tag == "img":
-            if picture := phrases.picture(attrs):
-                self._say(Piece("link", picture))
+            src, alt, title = attrs.get("src", ""), attrs.get("alt", ""), attrs.get("title", "")
+            self._say(phrases.picture(src, alt, title, in_link=self._within(("a",))))
         else:
             self._flush()
             self.frames[-1].blocks.append(("hr", "---"))
@@ -168,10 +179,8 @@ class _Reader(HTMLParser):
                 self.frames[-1].loose = True
 
     def _open_container(self, tag: str, attrs: dict[str, str]) -> None:
-        if tag in _HEADINGS:
-            self._close_up_to("", ())
-            while self.frames[-1].tag in _HEADINGS:
-                self._pop()
+        if tag in _HEADINGS and self.frames[-1].tag in _HEADINGS:
+            self._pop()
         first = attrs.get("start", "1")
         self._push(
             _Frame(
@@ -182,7 +191,7 @@ class _Reader(HTMLParser):
         )
 
     def _push(self, frame: _Frame) -> None:
-        if len(self.frames) <= 2 * MAX_DEPTH:
+        if len(self.frames) < MAX_DEPTH:
             self.frames.append(frame)
 
     def _open_in_table(self, tag: str, attrs: dict[str, str]) -> None:
@@ -230,8 +239,9 @@ class _Reader(HTMLParser):
         elif frame.table is not None:
             into.blocks.extend(("p", words) for words in [*(w for _, w in frame.blocks), *frame.table.markdown()])
         elif frame.tag in ("ul", "ol"):
+            again = bool(into.blocks) and into.blocks[-1][0] == frame.tag
             if frame.blocks:
-                into.blocks.append((frame.tag, _list(frame, again=bool(into.blocks) and into.blocks[-1][0] == frame.tag)))
+                into.blocks.append((f"{frame.tag}, again" if again else frame.tag, _list(frame, again=again)))
         elif frame.tag == "blockquote":
             if frame.blocks:
                 into.blocks.append(("quote", _quotation(frame)))
@@ -274,7 +284,7 @@ def _joined(blocks: list[tuple[str, str]], *, tight: bool = False) -> str:
     """Blocks with a blank line between them; in a tight item a list follows its words at once."""
     text = ""
     for kind, words in blocks:
-        closely = tight and kind in ("ul", "ol") and (kind == "ul" or words.startswith("1."))
+        closely = tight and (kind == "ul" or (kind == "ol" and words.startswith("1.")))
         text += f"{chr(10) if closely else chr(10) * 2}{words}" if text else words
     return text
 

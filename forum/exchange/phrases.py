@@ -1,29 +1,39 @@
-"""Puts pieces of a foreign paragraph together as Markdown that means the same; refuses to know where they came from. Pure."""
+"""Puts the phrases of a foreign paragraph together as Markdown that means the same; refuses to know about blocks. Pure.
+
+While a paragraph grows, marks of emphasis stand in it as characters that are not text (U+FDD0…); what Markdown would
+not take for a mark is moved or dropped at the end, when its neighbours are known.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 from urllib.parse import urlsplit
 
+MARKS: Final = {"strong": "**", "b": "**", "em": "*", "i": "*", "del": "~~", "s": "~~", "strike": "~~"}
+_OPEN: Final = {"**": "\ufdd0", "*": "\ufdd1", "~~": "\ufdd2"}
+_CLOSE: Final = {"**": "\ufdd3", "*": "\ufdd4", "~~": "\ufdd5"}
+_WRITTEN: Final = {**{char: mark for mark, char in _OPEN.items()}, **{char: mark for mark, char in _CLOSE.items()}}
+_PICTURE: Final = "\ufdd6"  # the "!" of our own pictures, told from one that somebody wrote before a link
+_OPENS, _CLOSES = "\ufdd0-\ufdd2", "\ufdd3-\ufdd5"
+_RESERVED: Final = dict.fromkeys(range(0xFDD0, 0xFDF0), "\ufffd")
 
-class Piece(NamedTuple):
-    """A bit of a paragraph: `kind` is text, code (words inside code), break, open, close (of a mark) or done (is Markdown)."""
-
-    kind: str
-    text: str
-
-
-_SPACE: Final = re.compile(r"[ \t\r\n\f\xa0]+")
+_SPACE: Final = re.compile(r"[ \t\r\n\f\v\xa0]+")
 _ADDRESS: Final = re.compile(r"https?://[^\s<>\[\]`\\]+")
+_ADDRESS_BEFORE: Final = re.compile(r"https?://\S*$")  # a mark here would become part of the address
 _SPECIAL: Final = re.compile(
     r"\\(?=[!-/:-@\[-`{-~]|$)|`|(?<!\s)\*|\*(?!\s)|(?<![^\W_])_|_(?![^\W_])|~~|\](?=[(\[:]|$)"
-    r"|<(?=[A-Za-z][\w.+-]*[:@])|&(?=#?\w+;)|\\?!(?=\[)"
+    r"|<(?=[A-Za-z][\w.+-]*[:@])|&(?=#?\w+;)"
 )
-_IN_LINK: Final = re.compile(rf"{_SPECIAL.pattern}|[\[\]]|_")
-_LINE_START: Final = re.compile(r"(?:[-+*](?=\s|$)|#{1,6}(?=\s|$)|>|:::|[-=](?=[-=]*\s*$)|[-*_=|:](?=[-*_=|: ]*$))")
+_IN_LINK: Final = re.compile(rf"{_SPECIAL.pattern}|[\[\]_]")
+_LINE_START: Final = re.compile(r"[-+*](?=\s|$)|#{1,6}(?=\s|$)|>|:::|[-=](?=[-=]*\s*$)|[-*_=|:](?=[-*_=|: ]*$)")
 _NUMBER_START: Final = re.compile(r"(\d{1,9})([.)])(?=\s|$)")
+_SPACE_IN: Final = re.compile(rf"([{_OPENS}]+)( +)|( +)([{_CLOSES}]+)")
+_BREAK_IN: Final = re.compile(rf"([{_OPENS}]+)(\n[ \n]*)|([ \n]*\n)([{_CLOSES}]+)")
+_MARK: Final = re.compile(rf"([{_OPENS}{_CLOSES}])")
+_EMPTY: Final = re.compile("\ufdd0\ufdd3|\ufdd1\ufdd4|\ufdd2\ufdd5|\ufdd3\ufdd0|\ufdd4\ufdd1|\ufdd5\ufdd2")
+_TAIL: Final = re.compile(r"[.,:;!?\"'”’…。，、：；！？」』）]+$")
+_HEAD: Final = re.compile(r"^[\"'“‘「『（¿¡]+")
 _FOLLOWED: Final = frozenset(("http", "https", "ftp", "mailto", "tel"))
 _PLACEHOLDERS: Final = frozenset(("enter image description here", "alt text"))  # Stack Exchange's own, nobody's words
 _HIGH: Final = dict(zip("0123456789+-=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ", strict=True))
@@ -34,8 +44,9 @@ def _backslash(found: re.Match[str]) -> str:
     return f"\\{found.group()}"
 
 
-def _escaped(text: str, *, in_link: bool) -> str:
-    """Text with a backslash before what Markdown would take for its own; addresses stay whole, they become links."""
+def words(text: str, *, in_link: bool = False) -> str:
+    """Plain words with a backslash before what Markdown would take for its own; addresses stay whole, they become links."""
+    text = _SPACE.sub(" ", text.translate(_RESERVED))
     if in_link:
         return _IN_LINK.sub(_backslash, text)
     made, at = [], 0
@@ -45,54 +56,163 @@ def _escaped(text: str, *, in_link: bool) -> str:
     return "".join([*made, _SPECIAL.sub(_backslash, text[at:])])
 
 
-def _line(text: str) -> str:
-    """A line of words that begins no list, heading, quotation or rule by accident."""
-    if _LINE_START.match(text):
-        return f"\\{text}"
-    return _NUMBER_START.sub(r"\1\\\2", text, count=1) if _NUMBER_START.match(text) else text
+def opening(mark: str) -> str:
+    """What stands for the beginning of an emphasis until the paragraph is done."""
+    return _OPEN[mark]
 
 
-def _is_punctuation(char: str) -> bool:
+def closing(mark: str) -> str:
+    """What stands for its end."""
+    return _CLOSE[mark]
+
+
+def code(text: str) -> str:
+    """A code span, fenced by more backticks than it holds."""
+    text = _SPACE.sub(" ", text.translate(_RESERVED))
+    if not text.strip():
+        return " "
+    runs = {len(run) for run in re.findall(r"`+", text)}
+    fence = "`" * next(length for length in range(1, len(runs) + 2) if length not in runs)
+    pad = " " if text[0] == "`" or text[-1] == "`" or (text[0] == text[-1] == " ") else ""
+    return f"{fence}{pad}{text}{pad}{fence}"
+
+
+def raised(inner: str) -> str:
+    """Superscript figures as such; other small print as ordinary words."""
+    return "".join(_HIGH[char] for char in inner) if inner and all(char in _HIGH for char in inner) else inner
+
+
+def lowered(inner: str) -> str:
+    """Subscript figures as such; other small print as ordinary words."""
+    return "".join(_LOW[char] for char in inner) if inner and all(char in _LOW for char in inner) else inner
+
+
+def _target(href: str) -> str | None:
+    """An address as Markdown's link takes it; None when it leads nowhere from here, or nowhere safe."""
+    address = "".join(char for char in href.strip() if char > " " or char == " ")
+    address = f"https:{address}" if address.startswith("//") else address
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return None
+    if parts.scheme.lower() not in _FOLLOWED or re.search(r"[%\s]", parts.netloc) or len(address) > 2000:
+        return None
+    for char, written in ((" ", "%20"), ("<", "%3C"), (">", "%3E"), ("\\", "%5C"), ("\xa0", "%20")):
+        address = address.replace(char, written)
+    if address.count("(") != address.count(")") or ")" in address.partition("(")[0]:
+        address = address.replace("(", "%28").replace(")", "%29")
+    return re.sub(r"&(?=#?\w+;)", "&amp;", address.translate(_RESERVED))
+
+
+def _titled(title: str) -> str:
+    quoted = words(title).strip().replace('"', '\\"')
+    return f' "{quoted}"' if quoted else ""
+
+
+def link(inner: str, href: str, title: str = "") -> str:
+    """A link around phrases; they stand alone when the address leads nowhere, and nothing stands for an empty one."""
+    target = _target(href)
+    shown = inner.replace("\n", " ")
+    if target is None or not _MARK.sub("", shown).strip():
+        return inner
+    lead, trail = shown[: len(shown) - len(shown.lstrip())], shown[len(shown.rstrip()) :]
+    if shown.strip().replace("\\", "") == href and re.fullmatch(r"https?://[^\s<>]+", href):
+        return f"{lead}<{href}>{trail}"
+    return f"{lead}[{shown.strip()}]({target}{_titled(title)}){trail}"
+
+
+def picture(src: str, alt: str, title: str = "", *, in_link: bool = False) -> str:
+    """A picture by its address; where it cannot be shown, its words."""
+    target = _target(src)
+    shown = "" if alt.strip().lower() in _PLACEHOLDERS else words(alt, in_link=True).strip()
+    if target is None or in_link:
+        return shown or "picture"
+    return f"{_PICTURE}[{shown or 'picture'}]({target}{_titled(title)})"
+
+
+def _hoisted(text: str) -> str:
+    """White space out of the marks, empty marks gone, one emphasis right after another of its kind made one."""
+    for _ in range(8):  # nested marks need a turn each
+        before = text
+        for space in (_SPACE_IN, _BREAK_IN):
+            text = space.sub(lambda found: f"{found[2]}{found[1]}" if found[1] else f"{found[4]}{found[3]}", text)
+        text = _EMPTY.sub("", text)
+        if text == before:
+            break
+    return text
+
+
+def _symbol(char: str) -> bool:
     return bool(char) and not char.isalnum() and not char.isspace()
 
 
-class _Writer:
-    """Writes pieces one after another and keeps marks where CommonMark takes them for marks."""
+def _marked(text: str) -> str:
+    """The text with its marks written, where CommonMark will read them as marks; others are moved over a comma, or dropped."""
+    parts = _MARK.split(text)  # words, mark, words, mark, … words
+    opened: list[int] = []
 
-    def __init__(self, *, in_link: bool) -> None:
-        self.in_link = in_link
-        self.out: list[str] = []
-        self.opened: list[tuple[str, int]] = []  # (mark, where in out)
-        self.closed: tuple[str, int, int] | None = None  # (mark, where it opened, where it closed), when nothing followed
+    def before(at: int) -> str:
+        return next((parts[i][-1] for i in range(at - 1, -1, -2) if parts[i]), "")
 
-    def _last(self) -> str:
-        return next((one[-1] for one in reversed(self.out) if one), "")
+    def after(at: int) -> str:
+        return next((parts[i][0] for i in range(at + 1, len(parts), 2) if parts[i]), "")
 
-    def add(self, words: str, *, after: str) -> None:
-        """Ready words; `after` is the character that follows them."""
-        if not words:
-            return
-        if words[0] == " ":
-            while self.opened and self.opened[-1][1] == len(self.out) - 1:  # a space moves out of the mark
-                self._drop(len(self.opened) - 1)
-            if self._last() in ("", " ", "\n"):
-                words = words[1:]
-        if words[:1] == "[" and self.out and self.out[-1].endswith("!") and not self.out[-1].endswith("\\!"):
-            self.out[-1] = f"{self.out[-1][:-1]}\\!"
-        if words:
-            self.out.append(words)
-            self.closed = None
+    for at in range(1, len(parts), 2):
+        if parts[at] in _OPEN.values():
+            if before(at).isalnum() and _symbol(after(at)) and (head := _HEAD.search(parts[at + 1])):
+                parts[at - 1], parts[at + 1] = parts[at - 1] + head[0], parts[at + 1][head.end() :]
+            opened.append(at)
+            continue
+        if after(at).isalnum() and _symbol(before(at)) and (tail := _TAIL.search(parts[at - 1])):
+            parts[at - 1], parts[at + 1] = parts[at - 1][: tail.start()], tail[0] + parts[at + 1]
+        begun = opened.pop()
+        fits = not (before(begun).isalnum() and _symbol(after(begun))) and not (after(at).isalnum() and _symbol(before(at)))
+        said = any(parts[i].strip() for i in range(begun + 1, at, 2)) and not _ADDRESS_BEFORE.search(parts[begun - 1])
+        for mark in (begun, at):
+            parts[mark] = _WRITTEN[parts[mark]] if fits and said else ""
+    return "".join(parts)
 
-    def _drop(self, index: int) -> None:
-        self.out[self.opened.pop(index)[1]] = ""
 
-    def open(self, mark: str) -> None:
-        if any(one == mark for one, _ in self.opened):
-            self.opened.append((mark, -1))  # already so: nothing to write
-        elif self.closed and self.closed[0] == mark and self.closed[2] == len(self.out) - 1:
-            self.out[self.closed[2]] = ""
-            self.opened.append((mark, self.closed[1]))
-        else:
-            self.opened.append((mark, len(self.out)))
-            self.out.append(mark)
-        self.closed = None
+def _split(text: str) -> list[str]:
+    """Paragraphs at empty lines; an emphasis that spans them is ended and begun again."""
+    made: list[str] = []
+    opened = ""
+    for part in re.split(r"\n(?: *\n)+", text):
+        going_on = opened
+        for mark in _MARK.findall(part):
+            opened = opened + mark if mark in _OPEN.values() else opened[:-1]
+        ends = "".join(_CLOSE[_WRITTEN[mark]] for mark in reversed(opened))
+        made.append(f"{going_on}{part}{ends}")
+    return made
+
+
+def _line(text: str) -> str:
+    """A line of words that begins no list, heading, quotation or rule by accident."""
+    if _NUMBER_START.match(text):
+        return _NUMBER_START.sub(r"\1\\\2", text, count=1)
+    return f"\\{text}" if _LINE_START.match(text) else text
+
+
+def paragraphs(text: str, *, one_line: bool = False, in_cell: bool = False) -> list[str]:
+    """Finished Markdown of what was said between two blocks: a paragraph each, breaks as line ends."""
+    text = re.sub(r" *\n *", "\n", re.sub(r" {2,}", " ", text))
+    if one_line:
+        text = text.replace("\n", " ")
+    made = []
+    for part in _split(_hoisted(text)):
+        marked = re.sub(r"!(?=\[)", r"\!", _marked(_hoisted(part))).replace(_PICTURE, "!")
+        lines = [line.strip() for line in marked.strip().split("\n")]
+        if any(lines):
+            made.append("\n".join(_line(line) for line in lines if line))
+    return [re.sub(r"(?<!\\)\|", r"\|", one) for one in made] if in_cell else made
+
+
+def no_box(item: str) -> str:
+    """A list item whose words do not look like a task's box."""
+    return f"\\{item}" if re.match(r"\[[ xX]\](?:\s|$)", item) else item
+
+
+def plain(text: str) -> str:
+    """Text of no known layout: its words, escaped, its paragraphs kept."""
+    parts = re.split(r"\n\s*\n", text)
+    return "\n\n".join(one for part in parts for one in paragraphs(words(part)))

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, render_template
 
 from forum.boards.diff import difference
+from forum.boards.rows import threads as thread_rows
 from forum.boards.views import Composing
 from forum.core.clock import now
 from forum.web.access import access
@@ -53,4 +54,6 @@ def components() -> Any:
         errors={"body": "There is nothing here yet. Write something first."}, body="", reply_to=None
     )
     changes = difference("The soup is cold and nobody says so.", "The soup is warm, and everybody says so.")
-    return render_template("home/components.html", rows=rows, writing=writing, wrong=wrong, changes=changes)
+    return render_template(
+        "home/components.html", rows=thread_rows(rows), writing=writing, wrong=wrong, changes=changes
+    )

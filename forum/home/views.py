@@ -8,11 +8,12 @@ from flask import Blueprint, abort, render_template, request
 from sqlalchemy import text
 
 from forum.accounts.session import reader
-from forum.boards import queries
+from forum.boards import queries, rows
 from forum.boards.views import joined
 from forum.core.clock import now
 from forum.core.database import db
 from forum.web.access import access
+from forum.web.fragments import fragment
 
 pages = Blueprint("home", __name__)
 UNREAD = 8
@@ -36,13 +37,17 @@ def front() -> Any:
         latest = [one for one in recent if one.id not in shown][:LATEST]
     else:
         latest = list(queries.newest_threads(sort, LATEST, person.actor.id, since))
+    boards = queries.boards(person.actor.id, since)
     return render_template(
         "home/front.html",
         lead=queries.lead(now() - LEAD_DAYS * 86400),
-        unread=unread,
-        latest=latest,
+        unread=rows.threads(unread, with_board=True, with_replies=False),
+        latest=rows.threads(latest, with_board=True, with_replies=False),
         sort=sort,
-        boards=queries.boards(person.actor.id, since),
+        column=fragment(
+            "home/column.html", "column", tuple((b.slug, b.name, b.group_id, b.group, b.unread) for b in boards)
+        ),
+        said_here=sum(one.posts for one in boards),
         notice=person.notice,
         today=now(),
     )

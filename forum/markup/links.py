@@ -5,7 +5,7 @@ from typing import Final
 
 from markdown_it.rules_inline import StateInline
 
-MAX_LINKS: Final = 500  # in one post; those after stay words
+MAX_LINKS: Final = 500  # tried in one post, as each is judged; those after stay words
 
 _SCHEME: Final = re.compile(r"(?<![a-z0-9.+-])(?:https?|ftp|mailto)\Z", re.IGNORECASE | re.ASCII)
 _LONGEST_SCHEME: Final = 7  # "mailto" and the character before it
@@ -46,13 +46,13 @@ def bare_address(state: StateInline, silent: bool) -> bool:
     rest = (_MAIL if before.group().lower() == "mailto" else _WEB).match(state.src, pos, state.posMax)
     if rest is None:
         return False
+    state.env["bare_links"] += 1
     tail = _trimmed(rest.group())
     address = before.group() + tail
     href = state.md.normalizeLink(address)
     if not state.md.validateLink(href):
         return False
     if not silent:
-        state.env["bare_links"] += 1
         state.pending = state.pending[: -len(before.group())]
         state.push("link_open", "a", 1).attrs = {"href": href}
         state.push("text", "", 0).content = address

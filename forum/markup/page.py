@@ -100,7 +100,7 @@ def definition_text(token: Token) -> str:
 
 
 def as_typed(source: str) -> str:
-    """The whole source (lines end with \\n) as escaped text in paragraphs, its lines kept: for what is too deep or too dense to lay out."""
+    """The whole source (lines end with "\\n") as escaped text in paragraphs: for what is too deep or dense to lay out."""
     source = source.strip("\n")
     if source.count("\n") > MAX_BREAKS:
         return f'<pre tabindex="0"><code>{escape(source)}</code></pre>\n'

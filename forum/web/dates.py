@@ -7,7 +7,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_skeleton, format_time
-from flask import g
+from flask import current_app, g
 from flask_babel import get_locale, gettext
 
 from forum.core.clock import now
@@ -84,9 +84,9 @@ class Dates:
         return str(format_date(self.today, "full", locale=self.locale))
 
 
-def dates(tz: str) -> Dates:
+def dates() -> Dates:
     """This request's words for moments."""
     if "dates" not in g:
-        g.dates = Dates(tz)
+        g.dates = Dates(current_app.config["TIMEZONE"])
     found: Dates = g.dates
     return found

@@ -20,7 +20,7 @@ def figure(number: int) -> str:
     return str(number) if -1000 < number < 1000 else str(format_decimal(number, locale=g.get("locale") or get_locale()))
 
 
-def init_app(app: Flask, *, tz: str, testing: bool) -> None:
+def init_app(app: Flask, *, testing: bool) -> None:
     """Registers globals and filters."""
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
@@ -28,5 +28,5 @@ def init_app(app: Flask, *, tz: str, testing: bool) -> None:
 
     @app.context_processor
     def every_page() -> dict[str, Any]:
-        moments: Dates = dates(tz)
+        moments: Dates = dates()
         return {"me": acting(), "when": moments.when, "machine": moments.machine, "dates": moments}

@@ -181,7 +181,7 @@ def upgrade():
     sa.UniqueConstraint('thread_id', 'floor', name=op.f('uq_posts_thread_id_floor'))
     )
     with op.batch_alter_table('posts', schema=None) as batch_op:
-        batch_op.create_index('ix_posts_author_id_id', ['author_id', 'id'], unique=False)
+        batch_op.create_index('ix_posts_author_id_created_at_id', ['author_id', 'created_at', 'id'], unique=False)
         batch_op.create_index('ix_posts_renderer_id', ['renderer', 'id'], unique=False)
 
     op.create_table('imported',
@@ -225,7 +225,7 @@ def downgrade():
     op.drop_table('imported')
     with op.batch_alter_table('posts', schema=None) as batch_op:
         batch_op.drop_index('ix_posts_renderer_id')
-        batch_op.drop_index('ix_posts_author_id_id')
+        batch_op.drop_index('ix_posts_author_id_created_at_id')
 
     op.drop_table('posts')
     op.drop_table('places')

@@ -1,0 +1,97 @@
+"""Rows of pages: what a query gave, with its moments in words and its seals drawn, as remembered pieces of HTML. Asks no database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from forum.boards import addresses
+from forum.web.dates import dates
+from forum.web.faces import face
+from forum.web.fragments import fragment
+
+
+def threads(found: Sequence[Any], *, with_board: bool = False, with_replies: bool = True) -> list[Markup]:
+    """Threads of a list: each says its board, or has a column for replies, as asked."""
+    words = dates()
+    made = []
+    for one in found:
+        place = one.place or 0
+        opened = place if one.unread else None
+        made.append(
+            fragment(
+                "components/thread_row.html",
+                "thread_row",
+                addresses.first_unread(one.id, one.slug, one.posts, opened),
+                one.title,
+                one.lang,
+                one.posts - place,
+                one.unread,
+                one.muted,
+                one.posts,
+                one.hits,
+                one.author,
+                one.last_author,
+                one.board,
+                one.board_name,
+                words.machine(one.active_at),
+                words.when(one.active_at),
+                with_board,
+                with_replies,
+            )
+        )
+    return made
+
+
+def floors(thread: Any, posts: Sequence[Any], reader: int) -> list[tuple[int, Markup]]:
+    """The floors of a page: (number, HTML). A reply to the floor just above needs no pointer."""
+    words = dates()
+    when, machine = words.when, words.machine
+    made = []
+    for (
+        id,
+        floor,
+        created,
+        edited,
+        withdrawn,
+        revisions,
+        html,
+        lang,
+        author,
+        handle,
+        name,
+        management,
+        parent,
+        muted,
+    ) in posts:
+        answers = addresses.floor(thread.id, thread.slug, parent) if parent and parent < floor - 1 else ""
+        made.append(
+            (
+                floor,
+                fragment(
+                    "components/floor.html",
+                    "floor",
+                    id,
+                    floor,
+                    addresses.page_of(floor),
+                    face(handle, name),
+                    handle,
+                    name,
+                    machine(created),
+                    when(created),
+                    when(edited) if edited else "",
+                    when(withdrawn) if withdrawn else "",
+                    revisions,
+                    html,
+                    lang,
+                    author == reader,
+                    management,
+                    answers,
+                    parent,
+                    muted,
+                ),
+            )
+        )
+    return made
