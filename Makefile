@@ -33,7 +33,7 @@ check: .venv/test.done  ## lint, format, types, import contracts, templates
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/djlint --lint --quiet templates
+	$(BIN)/djlint --lint --quiet --ignore H015,H025,H020,H031,H030,H037 templates
 
 bench: .venv/test.done  ## ratios against the limit (SIZE= posts)
 	@$(BIN)/python -m tests.bench $(if $(SIZE),--size $(SIZE))

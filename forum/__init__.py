@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from flask import Flask
+from flask.templating import Environment
 from flask_babel import Babel
 from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
@@ -17,7 +18,7 @@ from forum.web.folding import FoldingEnvironment
 class Application(Flask):
     """Flask with templates whose words are translated when they are compiled."""
 
-    jinja_environment = FoldingEnvironment
+    jinja_environment: type[Environment] = FoldingEnvironment
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from sqlalchemy.exc import ArgumentError
 
 ROOT = Path(__file__).resolve().parent.parent
 SignUp = Literal["open", "domain", "closed"]
+MAIL_DOMAIN = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 
 
 class SettingError(Exception):
@@ -175,7 +177,7 @@ def _secret(given: Mapping[str, str], instance: Path) -> str:
 def _domains(given: Mapping[str, str]) -> tuple[str, ...]:
     domains = tuple(part.strip().lower() for part in given.get("FORUM_SIGNUP_DOMAINS", "").split(",") if part.strip())
     for domain in domains:
-        if "@" in domain or "." not in domain.strip(".") or "/" in domain:
+        if not MAIL_DOMAIN.fullmatch(domain):
             raise SettingError(f"FORUM_SIGNUP_DOMAINS: {domain!r} is no mail domain such as example.com.")
     if given.get("FORUM_SIGNUP") == "domain":
         if not domains:
@@ -188,7 +190,7 @@ def _domains(given: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _mail_from(value: str) -> str:
-    if value.count("@") != 1 or any(ord(c) < 33 for c in value):
+    if value.count("@") != 1 or "" in value.split("@") or any(ord(c) < 33 for c in value):
         raise SettingError(f"FORUM_MAIL_FROM is {value!r}, but must be a mail address.")
     return value
 

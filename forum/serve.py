@@ -1,4 +1,4 @@
-"""`python -m forum.serve`: brings the database up to date, fills an empty instance with the demo, starts server and worker, stops both cleanly.
+"""`python -m forum.serve`: migrates, fills an empty instance with the demo, starts server and worker, stops both cleanly.
 
 Refuses to show the demo to anybody but this machine: its passwords are public.
 """
@@ -15,7 +15,10 @@ from types import FrameType
 from forum.config import SettingError, Settings
 
 WORKERS = 2
-THREADS = 4
+GUNICORN = (
+    *("--worker-class", "gthread", "--threads", "4", "--keep-alive", "15", "--graceful-timeout", "10"),
+    *("--no-control-socket", "--log-level", "warning"),
+)
 
 
 def main() -> int:
@@ -66,9 +69,7 @@ def _flask(*words: str) -> int:
 def _serve(host: str, port: str, workers: str, address: str) -> int:
     bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     server = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--workers", workers, "--threads", str(THREADS)]
-        + ["--bind", bind, "--keep-alive", "15", "--graceful-timeout", "10", "--no-control-socket"]
-        + ["--log-level", "warning", "wsgi:app"],
+        [sys.executable, "-m", "gunicorn", *GUNICORN, "--workers", workers, "--bind", bind, "wsgi:app"],
         start_new_session=True,
     )
     worker = subprocess.Popen([sys.executable, "-m", "flask", "--app", "wsgi", "worker"], start_new_session=True)

@@ -9,7 +9,7 @@ from sqlalchemy import delete, insert, select, update
 from forum import markup
 from forum.accounts import actions as accounts
 from forum.accounts import queries as people
-from forum.boards import queries, rules
+from forum.boards import post_queries, queries, rules
 from forum.boards.models import Board, Post, Revision, Submission, Thread
 from forum.boards.permissions import can_edit, can_withdraw
 from forum.core.actor import Actor
@@ -147,7 +147,7 @@ def _sent_before(actor: Actor, nonce: str) -> Said | None:
 
 
 def _not_too_fast(actor: Actor, at: int) -> None:
-    times = queries.latest_times(actor.id, rules.POSTS_AN_HOUR)
+    times = post_queries.latest_times(actor.id, rules.POSTS_AN_HOUR)
     for most, seconds in ((rules.POSTS_A_MINUTE, 60), (rules.POSTS_AN_HOUR, 3600)):
         if len(times) >= most and times[most - 1] > at - seconds:
             left = times[most - 1] + seconds - at

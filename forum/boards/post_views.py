@@ -9,7 +9,7 @@ from sqlalchemy import Row
 
 from forum.accounts import queries as people
 from forum.accounts.models import roles_of
-from forum.boards import actions, addresses, queries, rules
+from forum.boards import actions, addresses, post_queries, rules
 from forum.boards.diff import difference
 from forum.boards.permissions import can_edit
 from forum.boards.views import Composing, quoted, refused
@@ -26,7 +26,7 @@ VERSIONS = 50
 
 
 def _post(post_id: int) -> Row[Any]:
-    found = queries.post(post_id)
+    found = post_queries.post(post_id)
     if found is None:
         abort(404)
     return found
@@ -110,7 +110,7 @@ def history(post_id: int) -> Any:
     if not text.isascii() or not text.isdigit() or len(text) > 9 or not 1 <= int(text) <= found.revisions:
         abort(404)
     number = int(text)
-    versions = {one.number: one for one in queries.revisions(post_id, [number - 1, number])}
+    versions = {one.number: one for one in post_queries.revisions(post_id, [number - 1, number])}
     this, before = versions[number], versions.get(number - 1)
     changes = titles = None
     if before is not None and this.body is not None:
@@ -123,7 +123,7 @@ def history(post_id: int) -> Any:
         this=this,
         changes=changes,
         titles=titles,
-        versions=queries.revision_times(post_id, after, after + VERSIONS),
+        versions=post_queries.revision_times(post_id, after, after + VERSIONS),
     )
 
 
@@ -157,7 +157,7 @@ def person(handle: str) -> Any:
         person=found,
         roles=sorted(roles_of(found.hr, found.management, found.operator) - {"employee"}),
         names=people.names(found.id),
-        posts=queries.posts_by(found.id, page),
+        posts=post_queries.posts_by(found.id, page),
         page=page,
         last=last,
         muted=desks.has_muted(actor().id, found.id),

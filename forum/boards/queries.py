@@ -9,10 +9,10 @@ from sqlalchemy import BindParameter, Row, Select, and_, bindparam, case, func, 
 from sqlalchemy.orm import aliased
 
 from forum.accounts.models import Person
-from forum.boards.models import Board, BoardGroup, Post, Revision, Thread
+from forum.boards.models import Board, BoardGroup, Post, Thread
 from forum.boards.rules import PAGE
 from forum.core.database import row, rows
-from forum.desk.models import BoardPlace, Draft, MutedPerson, MutedThread, Place
+from forum.desk.models import BoardPlace, MutedPerson, MutedThread, Place
 
 RECENT = 200
 """How many of the liveliest threads the front page looks at, whatever the size of the forum."""
@@ -36,7 +36,7 @@ _unread = case(
 _is_muted = or_(MutedThread.thread_id.is_not(None), MutedPerson.muted_id.is_not(None))
 
 
-def _for_reader(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+def for_reader(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """Joins what the reader's own desk says of each thread."""
     return (
         statement.outerjoin(Place, and_(Place.person_id == _person, Place.thread_id == Thread.id))
@@ -49,7 +49,7 @@ def _for_reader(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]
 def _thread_rows(ids: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """Rows of a list for the threads chosen by `ids`: the choice walks a narrow index, only the chosen are joined."""
     chosen = ids.subquery("chosen")
-    return _for_reader(
+    return for_reader(
         select(
             Thread.id,
             Thread.slug,
@@ -116,7 +116,7 @@ _board = (
 def _boards_with_unread() -> Select[*tuple[Any, ...]]:
     recent = select(Thread.id).order_by(Thread.active_at.desc(), Thread.id.desc()).limit(RECENT).subquery("recent")
     counted = (
-        _for_reader(
+        for_reader(
             select(Thread.board_id, func.count().label("unread"))
             .select_from(Thread)
             .join(recent, recent.c.id == Thread.id)
@@ -146,121 +146,6 @@ def _boards_with_unread() -> Select[*tuple[Any, ...]]:
 
 
 _boards = _boards_with_unread()
-
-_thread = _for_reader(
-    select(
-        Thread.id,
-        Thread.slug,
-        Thread.title,
-        Thread.lang,
-        Thread.posts,
-        Thread.hits,
-        Thread.author_id,
-        Thread.created_at,
-        Board.slug.label("board"),
-        Board.name.label("board_name"),
-        BoardGroup.name.label("group"),
-        Place.floor.label("place"),
-        MutedThread.thread_id.is_not(None).label("muted"),
-        Draft.body.label("draft"),
-    )
-    .select_from(Thread)
-    .join(Board, Board.id == Thread.board_id)
-    .join(BoardGroup, BoardGroup.id == Board.group_id)
-    .outerjoin(Draft, and_(Draft.person_id == _person, Draft.spot == bindparam("spot")))
-).where(Thread.id == bindparam("thread"))
-
-_posts = (
-    select(
-        Post.id,
-        Post.floor,
-        Post.created_at,
-        Post.edited_at,
-        Post.withdrawn_at,
-        Post.revisions,
-        Post.html,
-        Post.lang,
-        Post.author_id,
-        _author.handle,
-        _author.name,
-        _author.management,
-        _parent.floor.label("reply_floor"),
-        MutedPerson.muted_id.is_not(None).label("muted"),
-    )
-    .select_from(Post)
-    .join(_author, _author.id == Post.author_id)
-    .outerjoin(_parent, _parent.id == Post.reply_to)
-    .outerjoin(MutedPerson, and_(MutedPerson.person_id == _person, MutedPerson.muted_id == Post.author_id))
-    .where(Post.thread_id == bindparam("thread"), Post.floor > bindparam("after"), Post.floor <= bindparam("upto"))
-    .order_by(Post.floor)
-)
-
-_post = (
-    select(
-        Post.id,
-        Post.thread_id,
-        Post.floor,
-        Post.author_id,
-        Post.created_at,
-        Post.edited_at,
-        Post.withdrawn_at,
-        Post.revisions,
-        Post.html,
-        Post.lang,
-        Post.reply_to,
-        Revision.title,
-        Revision.body,
-        _author.handle,
-        _author.name,
-        Thread.slug,
-        Thread.title.label("thread_title"),
-        Thread.lang.label("thread_lang"),
-        Board.slug.label("board"),
-        Board.name.label("board_name"),
-    )
-    .select_from(Post)
-    .join(Thread, Thread.id == Post.thread_id)
-    .join(Board, Board.id == Thread.board_id)
-    .join(_author, _author.id == Post.author_id)
-    .outerjoin(Revision, and_(Revision.post_id == Post.id, Revision.number == Post.revisions))
-    .where(Post.id == bindparam("post"))
-)
-
-_revisions = (
-    select(Revision.number, Revision.title, Revision.body, Revision.created_at)
-    .where(Revision.post_id == bindparam("post"), Revision.number.in_(bindparam("numbers", expanding=True)))
-    .order_by(Revision.number)
-)
-_revision_times = (
-    select(Revision.number, Revision.created_at)
-    .where(
-        Revision.post_id == bindparam("post"),
-        Revision.number > bindparam("after"),
-        Revision.number <= bindparam("upto"),
-    )
-    .order_by(Revision.number.desc())
-)
-
-_by_author = (
-    select(
-        Post.id,
-        Post.floor,
-        Post.created_at,
-        Post.withdrawn_at,
-        Post.excerpt,
-        Post.lang,
-        Thread.id.label("thread"),
-        Thread.slug,
-        Thread.title,
-        Thread.lang.label("thread_lang"),
-        Board.slug.label("board"),
-        Board.name.label("board_name"),
-    )
-    .select_from(Post)
-    .join(Thread, Thread.id == Post.thread_id)
-    .join(Board, Board.id == Thread.board_id)
-)
-
 
 _began_lately = (
     select(Thread.id)
@@ -314,48 +199,6 @@ def newest_threads(sort: str, most: int, person: int, joined: int) -> Sequence[R
     return rows(_newest_by[sort], most=most, person=person, joined=joined)
 
 
-def thread(thread_id: int, person: int) -> Row[Any] | None:
-    """One thread with the reader's place in it and the reader's draft for it."""
-    return row(_thread, thread=thread_id, person=person, spot=f"thread:{thread_id}")
-
-
-def posts(thread_id: int, page: int, person: int) -> Sequence[Row[Any]]:
-    """The floors of one page, by floor, whatever the length of the thread."""
-    return rows(_posts, thread=thread_id, after=(page - 1) * PAGE, upto=page * PAGE, person=person)
-
-
-def post(post_id: int) -> Row[Any] | None:
-    """One post with the words of its latest revision and where it stands."""
-    return row(_post, post=post_id)
-
-
-def revisions(post_id: int, numbers: Sequence[int]) -> Sequence[Row[Any]]:
-    """The named versions of a post: (number, title, body, created_at)."""
-    return rows(_revisions, post=post_id, numbers=list(numbers))
-
-
-def revision_times(post_id: int, after: int, upto: int) -> Sequence[Row[Any]]:
-    """(number, created_at) of the versions after..upto, newest first."""
-    return rows(_revision_times, post=post_id, after=after, upto=upto)
-
-
-def posts_by(person_id: int, page: int) -> Sequence[Row[Any]]:
-    """A page of what one person said, newest first."""
-    ids = (
-        select(Post.id)
-        .where(Post.author_id == bindparam("author"))
-        .order_by(Post.created_at.desc(), Post.id.desc())
-        .limit(PAGE)
-        .offset(bindparam("offset"))
-        .subquery("chosen")
-    )
-    return rows(
-        _by_author.join(ids, ids.c.id == Post.id).order_by(Post.created_at.desc(), Post.id.desc()),
-        author=person_id,
-        offset=(page - 1) * PAGE,
-    )
-
-
 def lead(since: int) -> Row[Any] | None:
     """The most talked-about of the threads begun since a moment, among the newest ones; its opening words with it."""
     return row(_lead, since=since)
@@ -371,16 +214,3 @@ def newest_of(board_ids: Sequence[int]) -> dict[int, int]:
     newest = select(func.max(Thread.id)).where(Thread.board_id == Board.id).scalar_subquery()
     found = rows(select(Board.id, newest.label("thread")).where(Board.id.in_(board_ids)))
     return {one.id: one.thread for one in found if one.thread is not None}
-
-
-def latest_times(author_id: int, most: int) -> Sequence[int]:
-    """When an author's latest posts were said, newest first."""
-    found = rows(
-        select(Post.created_at)
-        .where(Post.author_id == bindparam("author"))
-        .order_by(Post.created_at.desc(), Post.id.desc())
-        .limit(bindparam("most")),
-        author=author_id,
-        most=most,
-    )
-    return [one.created_at for one in found]

@@ -12,7 +12,7 @@ from sqlalchemy import Row
 
 from forum import markup
 from forum.accounts.session import SignedIn, reader
-from forum.boards import actions, addresses, queries, rows, rules
+from forum.boards import actions, addresses, post_queries, queries, rows, rules
 from forum.core.clock import now
 from forum.core.database import writing
 from forum.core.errors import ForumError, Invalid, TooFast
@@ -153,7 +153,7 @@ def start_thread(slug: str) -> Any:
 @pages.get("/threads/<number:thread_id>-<slug>")
 @access("employee")
 def thread(thread_id: int, slug: str = "") -> Any:
-    found = queries.thread(thread_id, actor().id)
+    found = post_queries.thread(thread_id, actor().id)
     if found is None:
         abort(404)
     if slug != found.slug:
@@ -174,7 +174,7 @@ def thread(thread_id: int, slug: str = "") -> Any:
 def _answering(thread_id: int, composing: Composing) -> Composing:
     """The writing form for a reply to one post, with its words quoted when asked for."""
     number = request.args.get("quote") or request.args.get("reply") or ""
-    other = queries.post(int(number)) if number.isascii() and number.isdigit() and len(number) < 10 else None
+    other = post_queries.post(int(number)) if number.isascii() and number.isdigit() and len(number) < 10 else None
     if other is None or other.thread_id != thread_id:
         abort(404)
     body = composing.body
@@ -191,7 +191,7 @@ def quoted(post: Row[Any]) -> str:
 
 def _thread_page(found: Row[Any], page: int, composing: Composing) -> str:
     person = reader()
-    posts = queries.posts(found.id, page, person.actor.id)
+    posts = post_queries.posts(found.id, page, person.actor.id)
     html = render_template(
         "boards/thread.html",
         thread=found,
@@ -222,11 +222,11 @@ def _looks_ahead() -> bool:
 @pages.post("/threads/<number:thread_id>/posts")
 @access("employee")
 def reply(thread_id: int) -> Any:
-    found = queries.thread(thread_id, actor().id)
+    found = post_queries.thread(thread_id, actor().id)
     if found is None:
         abort(404)
     target = request.form.get("reply_to", "")
-    other = queries.post(int(target)) if target.isascii() and target.isdigit() and len(target) < 10 else None
+    other = post_queries.post(int(target)) if target.isascii() and target.isdigit() and len(target) < 10 else None
     composing = Composing(
         f"thread:{thread_id}",
         addresses.thread(thread_id, found.slug, addresses.pages_of(found.posts)) + "#reply",
@@ -259,7 +259,7 @@ def _say(found: Row[Any], composing: Composing, words: actions.Written) -> Any:
 @pages.post("/threads/<number:thread_id>/mute")
 @access("employee")
 def mute(thread_id: int) -> Any:
-    found = queries.thread(thread_id, actor().id)
+    found = post_queries.thread(thread_id, actor().id)
     if found is None:
         abort(404)
     on = request.form.get("on") == "1"

@@ -1,4 +1,4 @@
-"""Templates with their words already translated: `_("…")` without values becomes a constant when the template is compiled, not when it is read.
+"""Templates whose words are translated once: `_("…")` without values becomes a constant when the template is compiled.
 
 A page says some seventy fixed words; looking each up costs more than all its queries. Refuses nothing: what cannot be folded is
 translated when the page is made, as usual.
@@ -24,8 +24,8 @@ class _Folder(NodeTransformer):
     def __init__(self, words: NullTranslations) -> None:
         self.words = words
 
-    def visit_Call(self, node: nodes.Call, *args: Any, **kwargs: Any) -> nodes.Node:  # noqa: N802 (Jinja's name)
-        node = self.generic_visit(node, *args, **kwargs)
+    def visit_Call(self, node: nodes.Call, *args: Any, **kwargs: Any) -> nodes.Node:
+        self.generic_visit(node, *args, **kwargs)
         plain = not (node.kwargs or node.dyn_args or node.dyn_kwargs) and len(node.args) == 1
         if plain and isinstance(node.node, nodes.Name) and node.node.name == "_":
             message = node.args[0]

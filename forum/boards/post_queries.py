@@ -1,0 +1,185 @@
+"""What pages read of one thread, its floors, a post and its versions, and of one person: plain rows, by floor, never by counting."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, and_, bindparam, select
+from sqlalchemy.orm import aliased
+
+from forum.accounts.models import Person
+from forum.boards.models import Board, BoardGroup, Post, Revision, Thread
+from forum.boards.queries import for_reader
+from forum.boards.rules import PAGE
+from forum.core.database import row, rows
+from forum.desk.models import Draft, MutedPerson, MutedThread, Place
+
+_person = bindparam("person", type_=Thread.id.type)
+_author = aliased(Person, name="author")
+_parent = aliased(Post, name="parent")
+
+_thread = for_reader(
+    select(
+        Thread.id,
+        Thread.slug,
+        Thread.title,
+        Thread.lang,
+        Thread.posts,
+        Thread.hits,
+        Thread.author_id,
+        Thread.created_at,
+        Board.slug.label("board"),
+        Board.name.label("board_name"),
+        BoardGroup.name.label("group"),
+        Place.floor.label("place"),
+        MutedThread.thread_id.is_not(None).label("muted"),
+        Draft.body.label("draft"),
+    )
+    .select_from(Thread)
+    .join(Board, Board.id == Thread.board_id)
+    .join(BoardGroup, BoardGroup.id == Board.group_id)
+    .outerjoin(Draft, and_(Draft.person_id == _person, Draft.spot == bindparam("spot")))
+).where(Thread.id == bindparam("thread"))
+
+_posts = (
+    select(
+        Post.id,
+        Post.floor,
+        Post.created_at,
+        Post.edited_at,
+        Post.withdrawn_at,
+        Post.revisions,
+        Post.html,
+        Post.lang,
+        Post.author_id,
+        _author.handle,
+        _author.name,
+        _author.management,
+        _parent.floor.label("reply_floor"),
+        MutedPerson.muted_id.is_not(None).label("muted"),
+    )
+    .select_from(Post)
+    .join(_author, _author.id == Post.author_id)
+    .outerjoin(_parent, _parent.id == Post.reply_to)
+    .outerjoin(MutedPerson, and_(MutedPerson.person_id == _person, MutedPerson.muted_id == Post.author_id))
+    .where(Post.thread_id == bindparam("thread"), Post.floor > bindparam("after"), Post.floor <= bindparam("upto"))
+    .order_by(Post.floor)
+)
+
+_post = (
+    select(
+        Post.id,
+        Post.thread_id,
+        Post.floor,
+        Post.author_id,
+        Post.created_at,
+        Post.edited_at,
+        Post.withdrawn_at,
+        Post.revisions,
+        Post.html,
+        Post.lang,
+        Post.reply_to,
+        Revision.title,
+        Revision.body,
+        _author.handle,
+        _author.name,
+        Thread.slug,
+        Thread.title.label("thread_title"),
+        Thread.lang.label("thread_lang"),
+        Board.slug.label("board"),
+        Board.name.label("board_name"),
+    )
+    .select_from(Post)
+    .join(Thread, Thread.id == Post.thread_id)
+    .join(Board, Board.id == Thread.board_id)
+    .join(_author, _author.id == Post.author_id)
+    .outerjoin(Revision, and_(Revision.post_id == Post.id, Revision.number == Post.revisions))
+    .where(Post.id == bindparam("post"))
+)
+
+_revisions = (
+    select(Revision.number, Revision.title, Revision.body, Revision.created_at)
+    .where(Revision.post_id == bindparam("post"), Revision.number.in_(bindparam("numbers", expanding=True)))
+    .order_by(Revision.number)
+)
+_revision_times = (
+    select(Revision.number, Revision.created_at)
+    .where(
+        Revision.post_id == bindparam("post"),
+        Revision.number > bindparam("after"),
+        Revision.number <= bindparam("upto"),
+    )
+    .order_by(Revision.number.desc())
+)
+
+_chosen = (
+    select(Post.id)
+    .where(Post.author_id == bindparam("author"))
+    .order_by(Post.created_at.desc(), Post.id.desc())
+    .limit(PAGE)
+    .offset(bindparam("offset"))
+    .subquery("chosen")
+)
+_by_author = (
+    select(
+        Post.id,
+        Post.floor,
+        Post.created_at,
+        Post.withdrawn_at,
+        Post.excerpt,
+        Post.lang,
+        Thread.id.label("thread"),
+        Thread.slug,
+        Thread.title,
+        Thread.lang.label("thread_lang"),
+        Board.slug.label("board"),
+        Board.name.label("board_name"),
+    )
+    .select_from(Post)
+    .join(_chosen, _chosen.c.id == Post.id)
+    .join(Thread, Thread.id == Post.thread_id)
+    .join(Board, Board.id == Thread.board_id)
+    .order_by(Post.created_at.desc(), Post.id.desc())
+)
+_latest_times = (
+    select(Post.created_at)
+    .where(Post.author_id == bindparam("author"))
+    .order_by(Post.created_at.desc(), Post.id.desc())
+    .limit(bindparam("most"))
+)
+
+
+def thread(thread_id: int, person: int) -> Row[Any] | None:
+    """One thread with the reader's place in it and the reader's draft for it."""
+    return row(_thread, thread=thread_id, person=person, spot=f"thread:{thread_id}")
+
+
+def posts(thread_id: int, page: int, person: int) -> Sequence[Row[Any]]:
+    """The floors of one page, by floor, whatever the length of the thread."""
+    return rows(_posts, thread=thread_id, after=(page - 1) * PAGE, upto=page * PAGE, person=person)
+
+
+def post(post_id: int) -> Row[Any] | None:
+    """One post with the words of its latest revision and where it stands."""
+    return row(_post, post=post_id)
+
+
+def revisions(post_id: int, numbers: Sequence[int]) -> Sequence[Row[Any]]:
+    """The named versions of a post: (number, title, body, created_at)."""
+    return rows(_revisions, post=post_id, numbers=list(numbers))
+
+
+def revision_times(post_id: int, after: int, upto: int) -> Sequence[Row[Any]]:
+    """(number, created_at) of the versions after..upto, newest first."""
+    return rows(_revision_times, post=post_id, after=after, upto=upto)
+
+
+def posts_by(person_id: int, page: int) -> Sequence[Row[Any]]:
+    """A page of what one person said, newest first."""
+    return rows(_by_author, author=person_id, offset=(page - 1) * PAGE)
+
+
+def latest_times(author_id: int, most: int) -> list[int]:
+    """When an author's latest posts were said, newest first."""
+    return [one.created_at for one in rows(_latest_times, author=author_id, most=most)]
