@@ -76,6 +76,7 @@ def writing() -> Iterator[None]:
     risk of "database is locked", and what an action decides on must be read under the lock.
     """
     db.session.rollback()
+    db.session.expire_all()
     token = _begin.set("BEGIN IMMEDIATE")
     try:
         db.session.connection()

@@ -1,9 +1,9 @@
-"""Writes laid-out threads and posts in one go, inside a writing transaction: floors, revisions, counters, where they came from."""
+"""Writes laid-out conversations inside a writing transaction: floors, versions, counters, and where they came from. Reads no source."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, case, insert, select, update
@@ -21,9 +21,12 @@ from forum.exchange.numbering import reserve
 from forum.exchange.tally import Tally
 from forum.markup.language import language
 
+Key = tuple[str, str]
+"""Where a post comes from, and its name there."""
+
 
 class Leaf(NamedTuple):
-    """A post that is ready, and who says it."""
+    """A post that is ready, and the number of the person who says it."""
 
     post: ArrivingPost
     laid: LaidOut
@@ -31,147 +34,239 @@ class Leaf(NamedTuple):
 
 
 class Bundle(NamedTuple):
-    """What is new of one conversation; `near` are numbers of posts of it that are here already."""
+    """What is new of one conversation, at least one leaf; `here` is the thread's number when posts of it came before."""
 
     thread: Arriving
     leaves: Sequence[Leaf]
-    near: tuple[int, ...] = ()
+    here: int | None = None
 
 
-class Home(NamedTuple):
-    """The thread that a bundle goes to, and how many floors it has."""
+class Known(NamedTuple):
+    """A post that an earlier import brought."""
 
-    id: int
-    board: int
-    floors: int
-
-
-Key = tuple[str, str]
-"""Source and the source's own name of a post."""
+    post: int
+    thread: int
 
 
-def posts_known(keys: set[Key]) -> dict[Key, int]:
-    """Numbers of the posts that earlier imports brought, by source and key."""
+class _Thread:
+    """A thread under way: its row, or what is known of the one that is there."""
+
+    def __init__(self, number: int, board: int, floors: int = 0, active_at: int = 0) -> None:
+        self.number = number
+        self.board = board
+        self.floors = floors
+        self.before = floors
+        self.active_at = active_at
+        self.last_author = 0
+        self.row: dict[str, Any] | None = None
+
+
+def known(keys: Iterable[Key]) -> dict[Key, Known]:
+    """Which of these posts earlier imports brought."""
     by_source: dict[str, list[str]] = defaultdict(list)
     for source, key in sorted(keys):
         by_source[source].append(key)
-    known: dict[Key, int] = {}
+    made: dict[Key, Known] = {}
     for source, wanted in by_source.items():
         for turn in in_turns(wanted):
-            found = rows(select(Imported.key, Imported.post_id).where(Imported.source == source, Imported.key.in_(turn)))
-            known |= {(source, one.key): one.post_id for one in found}
-    return known
-
-
-class _Batch:
-    """The rows of one transaction."""
-
-    def __init__(self) -> None:
-        self.threads: list[dict[str, Any]] = []
-        self.posts: list[dict[str, Any]] = []
-        self.revisions: list[list[dict[str, Any]]] = []  # beside posts
-        self.origins: dict[Key, int] = {}  # where in posts
-        self.replies: list[tuple[int, Key]] = []  # where in posts, whom it answers
-        self.unnamed = 0
+            found = rows(
+                select(Imported.key, Post.id, Post.thread_id)
+                .join(Post, Post.id == Imported.post_id)
+                .where(Imported.source == source, Imported.key.in_(turn))
+            )
+            made |= {(source, one.key): Known(one.id, one.thread_id) for one in found}
+    return made
 
 
 def shelve(bundles: Sequence[Bundle], tally: Tally) -> None:
-    """Writes all bundles, inside the writing transaction under way; post numbers follow time across them."""
-    wanted = {(one.thread.source or "", key) for one in bundles for key in _asked(one)}
-    known = posts_known({key for key in wanted if key[0]})
-    homes = _homes(bundles, known)
-    new = sorted((at for at, home in enumerate(homes) if home is None), key=lambda at: bundles[at].leaves[0].post.at)
-    numbers = dict(zip(new, reserve(Thread, len(new)), strict=True))
-    batch = _Batch()
-    for at, (bundle, home) in enumerate(zip(bundles, homes, strict=True)):
-        if home is None:
-            home = Home(numbers[at], bundle.thread.board, 0)
-            batch.threads.append(_thread_row(bundle, home))
-        _add_posts(batch, bundle, home)
-    ids = _numbered(batch.posts)
-    _answered(batch, ids, known)
-    _insert(batch, ids)
-    _count(batch)
-    tally.threads += len(batch.threads)
-    tally.posts += len(batch.posts)
+    """Writes all bundles, inside the writing transaction under way; numbers of threads and posts follow time across them."""
+    before = known({(one.thread.source, key) for one in bundles if one.thread.source for key in _asked(one)})
+    shelf = _Shelf(bundles, before)
+    for at, bundle in enumerate(bundles):
+        for leaf in bundle.leaves:
+            shelf.add(at, bundle, leaf)
+    shelf.write()
+    tally.threads += sum(1 for one in shelf.threads if one.row)
+    tally.posts += len(shelf.posts)
 
 
 def _asked(bundle: Bundle) -> set[str]:
-    here = {leaf.post.key for leaf in bundle.leaves}
+    """Keys of posts that the bundle refers to and does not bring."""
+    brought = {leaf.post.key for leaf in bundle.leaves}
     answered = {leaf.post.reply_to for leaf in bundle.leaves if leaf.post.reply_to}
-    return {bundle.thread.key, *bundle.thread.joins, *(answered - here)} - here
+    return {bundle.thread.key, *bundle.thread.joins, *answered} - brought
 
 
-def _homes(bundles: Sequence[Bundle], known: Mapping[Key, int]) -> list[Home | None]:
-    """The thread each bundle goes on in, locked; None for a new one."""
-    near: list[int | None] = []
-    for bundle in bundles:
+class _Shelf:
+    """The rows of one transaction."""
+
+    def __init__(self, bundles: Sequence[Bundle], before: Mapping[Key, Known]) -> None:
+        self.before = before
+        self.posts: list[dict[str, Any]] = []
+        self.versions: list[list[dict[str, Any]]] = []  # beside posts
+        self.places: dict[Key, int] = {}  # where in posts
+        self.origins: list[tuple[Key, int]] = []
+        self.answers: list[tuple[int, Key]] = []
+        self.threads = self._opened(bundles)
+
+    def _opened(self, bundles: Sequence[Bundle]) -> list[_Thread]:
+        """The thread each bundle goes to, in their order: one that is there, locked, or a new one."""
+        at_home = [self._here(one) for one in bundles]
+        there = rows(
+            select(Thread.id, Thread.board_id, Thread.posts, Thread.active_at)
+            .where(Thread.id.in_(sorted({one for one in at_home if one is not None})))
+            .order_by(Thread.id)
+            .with_for_update()
+        )
+        homes = {one.id: _Thread(one.id, one.board_id, one.posts, one.active_at) for one in there}
+        new = [at for at, home in enumerate(at_home) if home is None]
+        new.sort(key=lambda at: bundles[at].leaves[0].post.at)
+        numbers = dict(zip(new, reserve(Thread, len(new)), strict=True))
+        made = []
+        for at, home in enumerate(at_home):
+            made.append(_Thread(numbers[at], bundles[at].thread.board) if home is None else homes[home])
+            if home is None:
+                made[-1].row = _thread_row(numbers[at], bundles[at])
+        return made
+
+    def _here(self, bundle: Bundle) -> int | None:
         keys = [(bundle.thread.source or "", key) for key in (bundle.thread.key, *bundle.thread.joins)]
-        near.append(next((known[key] for key in keys if key in known), bundle.near[0] if bundle.near else None))
-    wanted = sorted({post for post in near if post is not None})
-    if not wanted:
-        return [None] * len(bundles)
-    found = rows(select(Post.id, Post.thread_id).where(Post.id.in_(wanted)))
-    thread_of = {one.id: one.thread_id for one in found}
-    locked = rows(
-        select(Thread.id, Thread.board_id, Thread.posts)
-        .where(Thread.id.in_(sorted(set(thread_of.values()))))
-        .order_by(Thread.id)
-        .with_for_update()
-    )
-    homes = {one.id: Home(one.id, one.board_id, one.posts) for one in locked}
-    return [None if post is None else homes[thread_of[post]] for post in near]
+        return next((self.before[key].thread for key in keys if key in self.before), bundle.here)
+
+    def add(self, at: int, bundle: Bundle, leaf: Leaf) -> None:
+        """The post's parts on the next floors of the bundle's thread."""
+        thread, post = self.threads[at], leaf.post
+        where = bundle.thread.source or f"#{at}"
+        self.places[where, post.key] = len(self.posts)
+        if bundle.thread.source:
+            self.origins.append(((where, post.key), len(self.posts)))
+        if post.reply_to:
+            self.answers.append((len(self.posts), (where, post.reply_to)))
+        for part in range(len(leaf.laid.parts)):
+            thread.floors += 1
+            self.versions.append(_versions(bundle.thread.title, leaf, part, opening=thread.floors == 1))
+            self.posts.append(_post_row(thread, leaf, part, len(self.versions[-1])))
+        thread.active_at = max(thread.active_at, post.at)
+        thread.last_author = leaf.author
+
+    def write(self) -> None:
+        """Everything to the database: threads, posts by number, versions, origins, counters."""
+        order = sorted(range(len(self.posts)), key=lambda at: self.posts[at]["created_at"])
+        for number, at in zip(reserve(Post, len(order)), order, strict=True):
+            self.posts[at]["id"] = number
+        later = self._answered()
+        for thread in self.threads:
+            if thread.row:
+                thread.row |= {"posts": thread.floors, "active_at": thread.active_at, "last_author_id": thread.last_author}
+        _insert(Thread, [one.row for one in self.threads if one.row])
+        _insert(Post, [self.posts[at] for at in order])
+        if later:
+            statement = update(Post.__table__).where(Post.id == bindparam("post")).values(reply_to=bindparam("answered"))
+            db.session.connection().execute(statement, later)
+        _insert(Revision, [{"post_id": self.posts[at]["id"], **one} for at in order for one in self.versions[at]])
+        _insert(
+            Imported,
+            [{"source": key[0], "key": key[1], "post_id": self.posts[at]["id"]} for key, at in self.origins],
+        )
+        self._count()
+
+    def _answered(self) -> list[dict[str, int]]:
+        """Names the posts that are answered; those with a higher number than the answer can be named only later."""
+        later = []
+        for at, key in self.answers:
+            post = self.posts[at]
+            if key in self.places:
+                answered = self.posts[self.places[key]]
+                number, thread = answered["id"], answered["thread_id"]
+            elif key in self.before:
+                number, thread = self.before[key]
+            else:
+                continue
+            if thread != post["thread_id"]:
+                continue
+            if number < post["id"]:
+                post["reply_to"] = number
+            elif number != post["id"]:
+                later.append({"post": post["id"], "answered": number})
+        return later
+
+    def _count(self) -> None:
+        """Keeps the figures of threads, boards and people true."""
+        touched = {one.number: one for one in self.threads if one.last_author}
+        for thread in touched.values():
+            if thread.before:
+                execute(
+                    update(Thread.__table__)
+                    .where(Thread.id == thread.number)
+                    .values(posts=thread.floors, active_at=thread.active_at, last_author_id=thread.last_author)
+                )
+        for board in sorted({one.board for one in touched.values()}):
+            on_it = [one for one in touched.values() if one.board == board]
+            active = max(one.active_at for one in on_it)
+            execute(
+                update(Board.__table__)
+                .where(Board.id == board)
+                .values(
+                    threads=Board.threads + sum(1 for one in on_it if one.row),
+                    posts=Board.posts + sum(one.floors - one.before for one in on_it),
+                    active_at=case((Board.active_at < active, active), else_=Board.active_at),
+                )
+            )
+        for author, said in sorted(Counter(post["author_id"] for post in self.posts).items()):
+            accounts.count_posts(author, said)
 
 
-def _thread_row(bundle: Bundle, home: Home) -> dict[str, Any]:
+def _insert(model: type[Thread | Post | Revision | Imported], values: Sequence[dict[str, Any]]) -> None:
+    if values:
+        db.session.connection().execute(insert(model.__table__), values)
+
+
+def _thread_row(number: int, bundle: Bundle) -> dict[str, Any]:
     opening = bundle.leaves[0]
     title = cutting.title(bundle.thread.title, opening.laid.parts[0].excerpt)
     gone = opening.post.withdrawn_at is not None
     return {
-        "id": home.id,
-        "board_id": home.board,
+        "id": number,
+        "board_id": bundle.thread.board,
         "author_id": opening.author,
         "title": None if gone else title,
         "slug": "withdrawn" if gone else rules.thread_slug(title),
         "lang": None if gone else language(title),
         "created_at": opening.post.at,
-        "active_at": opening.post.at,
-        "posts": 0,
-        "last_author_id": opening.author,
         "hits": bundle.thread.hits,
     }
 
 
-def _add_posts(batch: _Batch, bundle: Bundle, home: Home) -> None:
-    """Rows for each part of each leaf, on the next floors."""
-    floor = home.floors + sum(1 for post in batch.posts if post["thread_id"] == home.id) if home.floors else 0
-    for leaf in bundle.leaves:
-        post = leaf.post
-        if bundle.thread.source:
-            batch.origins[bundle.thread.source, post.key] = len(batch.posts)
-        else:
-            batch.origins[f" {home.id}", post.key] = len(batch.posts)
-        if post.reply_to:
-            batch.replies.append((len(batch.posts), (bundle.thread.source or f" {home.id}", post.reply_to)))
-        for number, words in enumerate(leaf.laid.parts):
-            floor += 1
-            revisions = _revisions(bundle.thread, leaf, number, first=floor == 1)
-            gone = post.withdrawn_at is not None
-            edited = post.versions[-1].at if len(revisions) > 1 else post.edited_at if number == 0 else None
-            batch.posts.append(
-                {
-                    "thread_id": home.id,
-                    "floor": floor,
-                    "author_id": leaf.author,
-                    "reply_to": None,
-                    "created_at": post.at,
-                    "edited_at": edited,
-                    "withdrawn_at": post.withdrawn_at,
-                    "revisions": len(revisions),
-                    "html": None if gone else words.html,
-                    "lang": None if gone else words.lang,
-                    "excerpt": None if gone else words.excerpt,
-                    "renderer": markup.RENDERER,
-                }
-            )
-            batch.revisions.append(revisions)
+def _post_row(thread: _Thread, leaf: Leaf, part: int, revisions: int) -> dict[str, Any]:
+    post, words = leaf.post, leaf.laid.parts[part]
+    gone = post.withdrawn_at is not None
+    edited = post.versions[-1].at if revisions > 1 else post.edited_at
+    return {
+        "thread_id": thread.number,
+        "floor": thread.floors,
+        "author_id": leaf.author,
+        "reply_to": None,
+        "created_at": post.at,
+        "edited_at": edited if part == 0 else None,
+        "withdrawn_at": post.withdrawn_at,
+        "revisions": revisions,
+        "html": None if gone else words.html,
+        "lang": None if gone else words.lang,
+        "excerpt": None if gone else words.excerpt,
+        "renderer": markup.RENDERER,
+    }
+
+
+def _versions(title: str, leaf: Leaf, part: int, *, opening: bool) -> list[dict[str, Any]]:
+    """Rows for the versions of one part, oldest first; only the first part has earlier ones."""
+    post, words = leaf.post, leaf.laid.parts[part]
+    gone = post.withdrawn_at is not None
+    said = [(version.at, version.title, body) for version, body in zip(post.versions, (*leaf.laid.earlier, words.source), strict=True)]
+    made: list[dict[str, Any]] = []
+    for at, named, body in said if part == 0 else [(post.at, None, words.source)]:
+        shown = cutting.title(named or title, words.excerpt) if opening else None
+        if body is not None:
+            made.append({"title": None if gone else shown, "body": None if gone else body, "created_at": at})
+    if made[0]["created_at"] != post.at:
+        made[0]["created_at"] = post.at  # the first version had no words: what was said first stands in its place
+    return [{"number": number, **one} for number, one in enumerate(made, 1)]

@@ -6,7 +6,7 @@ import logging
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, render_template, request
+from flask import Flask, current_app, g, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 
 from forum.core.database import db
 from forum.core.errors import Conflict, ForumError, Invalid, Missing, Refused, TooFast
+from forum.web import limits
 
 log = logging.getLogger(__name__)
 STATUS: dict[type[ForumError], int] = {Invalid: 422, Missing: 404, Refused: 403, Conflict: 409, TooFast: 429}
@@ -75,7 +76,8 @@ def init_app(app: Flask) -> None:
     def http(error: HTTPException) -> Any:
         if error.code is not None and error.code < 400:
             return error
-        html, status, headers = page(error.code or 500)
+        wait = limits.retry_after() if error.code == 429 else None
+        html, status, headers = page(error.code or 500, retry_after=wait)
         for name, value in error.get_headers():
             if name.lower() in ("allow", "retry-after"):
                 headers[name] = value
@@ -86,4 +88,5 @@ def init_app(app: Flask) -> None:
         db.session.rollback()
         away = isinstance(error, OperationalError) or (isinstance(error, DBAPIError) and error.connection_invalidated)
         log.exception("%s %s failed", request.method, request.url_rule)
+        g.setdefault("actor", None)  # with the database away the page must not ask it who is reading
         return page(503 if away else 500, retry_after=30 if away else None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask, request
 from flask_limiter import Limiter
 
+from forum.core.clock import now
 from forum.web.access import acting
 
 
@@ -17,6 +18,12 @@ def who() -> str:
 def address() -> str:
     """The network address that asks, as far as proxies are trusted."""
     return request.remote_addr or "unknown"
+
+
+def retry_after() -> int:
+    """Seconds until the limit that was just met allows more."""
+    met = limiter.current_limit
+    return max(1, int(met.reset_at) - now()) if met else 60
 
 
 limiter = Limiter(who, headers_enabled=False)
