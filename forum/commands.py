@@ -11,6 +11,7 @@ from forum.boards.commands import boards, markups
 from forum.core import worker as background
 from forum.core.console import plain
 from forum.core.database import db
+from forum.exchange.commands import importing
 
 
 @click.command("worker")
@@ -34,5 +35,5 @@ def worker() -> None:
 
 def init_app(app: Flask) -> None:
     """Adds every command."""
-    for command in (people, boards, markups, worker):
+    for command in (people, boards, markups, importing, worker):
         app.cli.add_command(command)

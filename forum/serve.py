@@ -8,6 +8,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import signal
+import socket
 import subprocess
 import sys
 from types import FrameType
@@ -66,6 +67,22 @@ def _flask(*words: str) -> int:
     return subprocess.run([sys.executable, "-m", "flask", "--app", "wsgi", *words], check=False).returncode
 
 
+def _listening(host: str, port: int, server: subprocess.Popen[bytes]) -> bool:
+    """Waits until the server takes connections; False when it ended instead (the port is taken, say)."""
+    near = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 (compared, not bound)
+    while server.poll() is None:
+        try:
+            socket.create_connection((near, port), timeout=1).close()
+        except OSError:
+            try:
+                server.wait(timeout=0.1)
+            except subprocess.TimeoutExpired:
+                continue
+        else:
+            return True
+    return False
+
+
 def _serve(host: str, port: str, workers: str, address: str) -> int:
     bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     server = subprocess.Popen(
@@ -84,6 +101,10 @@ def _serve(host: str, port: str, workers: str, address: str) -> int:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
+    if not _listening(host, int(port), server):
+        worker.terminate()
+        worker.wait()
+        return server.returncode or 1
     print(f"\n  Say What You Want: {address}\n  Ctrl-C stops it.\n", flush=True)  # noqa: T201
     while server.poll() is None:
         try:

@@ -74,6 +74,8 @@ def names_of(handles: Iterable[str]) -> dict[str, str]:
 def by_login(text: str) -> Row[Any] | None:
     """The person a sign-in names, by handle or by mail address: (id, handle, password_hash, left_at, email)."""
     wanted = text.strip().lower()
+    if "\x00" in wanted:  # nobody has it, and PostgreSQL would not even look
+        return None
     column = Person.email if "@" in wanted else Person.handle
     return row(
         select(Person.id, Person.handle, Person.password_hash, Person.left_at, Person.email).where(

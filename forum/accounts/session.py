@@ -47,9 +47,9 @@ def init_app(app: Flask, *, keep_words: KeepWords) -> None:
 
 
 def acting() -> Actor | None:
-    """The actor of this request for web's guard."""
+    """The actor of this request for web's guard; outside of one, in the worker's letters, nobody."""
     user = flask_login.current_user
-    return user.actor if user.is_authenticated else None
+    return user.actor if user and user.is_authenticated else None
 
 
 def reader() -> SignedIn:

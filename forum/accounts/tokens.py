@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import hashlib
 
-from itsdangerous import BadData, URLSafeTimedSerializer
+from itsdangerous import BadData, TimestampSigner, URLSafeTimedSerializer
+
+from forum.core.clock import now
 
 RESET_SECONDS = 2 * 3600
 CONFIRM_SECONDS = 24 * 3600
 
 
+class _Signer(TimestampSigner):
+    """Asks the forum's own clock."""
+
+    def get_timestamp(self) -> int:
+        return now()
+
+
 def _signer(secret: str, purpose: str) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(secret, salt=f"forum/{purpose}")
+    return URLSafeTimedSerializer(secret, salt=f"forum/{purpose}", signer=_Signer)
 
 
 def _mark(password_hash: str | None) -> str:

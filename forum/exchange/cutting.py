@@ -40,7 +40,9 @@ def title(text: str, words: str) -> str:
 def name(text: str) -> str:
     """A display name that can be seen, or "" when there is none."""
     clean = unicodedata.normalize("NFC", kept(text))
-    seen = "".join(c for c in clean if c.isspace() or unicodedata.category(c) not in people.INVISIBLE or c in people.JOINERS)
+    seen = "".join(
+        c for c in clean if c.isspace() or unicodedata.category(c) not in people.INVISIBLE or c in people.JOINERS
+    )
     line = " ".join(seen.split())[: people.NAME_MAX].strip()
     return line if any(unicodedata.category(c)[0] in "LNPS" for c in line) else ""
 

@@ -16,8 +16,11 @@ MAX_DEPTH: Final = 16
 """Quotations and lists nested deeper are laid flat: markup shows what is nested deeper than 20 as typed."""
 
 _BLOCKS: Final = frozenset(
-    "address article aside body center dd details dialog div dl dt fieldset figcaption figure footer form header html main"
-    " nav p section summary caption legend optgroup option".split()
+    (
+        *("address", "article", "aside", "body", "caption", "center", "dd", "details", "dialog", "div", "dl", "dt"),
+        *("fieldset", "figcaption", "figure", "footer", "form", "header", "html", "legend", "main", "nav", "optgroup"),
+        *("option", "p", "section", "summary"),
+    )
 )
 _SILENT: Final = frozenset(("script", "style", "title"))
 _CODE: Final = frozenset(("code", "kbd", "samp", "tt", "var"))

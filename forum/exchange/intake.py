@@ -43,7 +43,7 @@ class Piece(NamedTuple):
 class _Load(NamedTuple):
     pieces: list[tuple[Piece, int | None]]  # with the thread that is here already
     laid: Callable[[], list[LaidOut]]
-    count: int
+    posts: int
     authors: dict[str, int]
 
 
@@ -97,14 +97,18 @@ def loads(threads: Iterable[Arriving]) -> Iterator[list[Piece]]:
 def sheets_of(piece: Piece) -> list[Sheet]:
     """The words of a piece; an opening post without any says its title."""
     return [
-        Sheet(tuple(one.body for one in post.versions), post.html, piece.thread.title if piece.opens and at == 0 else "")
+        Sheet(
+            tuple(one.body for one in post.versions), post.html, piece.thread.title if piece.opens and at == 0 else ""
+        )
         for at, post in enumerate(piece.posts)
     ]
 
 
 def _begun(pieces: Sequence[Piece], press: Press, authors: Authors, tally: Tally) -> _Load:
     """Passes over what is here, makes sure that the writers exist, and begins to lay out the rest."""
-    before = shelving.known({(one.thread.source, post.key) for one in pieces if one.thread.source for post in one.posts})
+    before = shelving.known(
+        {(one.thread.source, post.key) for one in pieces if one.thread.source for post in one.posts}
+    )
     fresh: list[tuple[Piece, int | None]] = []
     for piece in pieces:
         source = piece.thread.source or ""
@@ -130,7 +134,9 @@ def _begun(pieces: Sequence[Piece], press: Press, authors: Authors, tally: Tally
     return _Load(fresh, press.begin(sheets, known), sum(len(one.posts) for one in pieces), ids)
 
 
-def bundled(pieces: Iterable[tuple[Piece, int | None]], laid: Sequence[LaidOut], ids: dict[str, int], tally: Tally) -> list[Bundle]:
+def bundled(
+    pieces: Iterable[tuple[Piece, int | None]], laid: Sequence[LaidOut], ids: dict[str, int], tally: Tally
+) -> list[Bundle]:
     """Pieces with their laid-out words; posts without any are counted and left out, and so is a piece of nothing else."""
     made, at = [], 0
     for piece, here in pieces:
@@ -156,5 +162,7 @@ def _finish(load: _Load, authors: Authors, tally: Tally, on: Callable[[int], Non
             with writing():
                 shelving.shelve(bundles, tally)
         except IntegrityError as error:
-            raise Conflict("Another import is under way from the same source. What came so far stays: run it again.") from error
-    on(load.count)
+            raise Conflict(
+                "Another import is under way from the same source. What came so far stays: run it again."
+            ) from error
+    on(load.posts)

@@ -63,7 +63,9 @@ def _laid_out(sheet: Sheet, known: dict[str, str]) -> LaidOut:
     parts = cutting.parts(last)
     if len(parts) > 1:
         mended.append("posts so long that they go on in the next floors")
-    return LaidOut(tuple(one or None for one in clean[:-1]), tuple(render(part, known) for part in parts), tuple(mended))
+    return LaidOut(
+        tuple(one or None for one in clean[:-1]), tuple(render(part, known) for part in parts), tuple(mended)
+    )
 
 
 def _quiet() -> None:
@@ -82,7 +84,9 @@ class Press:
     def __enter__(self) -> Press:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if self.pool is not None:
             self.pool.shutdown(wait=True, cancel_futures=True)
 

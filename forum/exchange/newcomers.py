@@ -71,13 +71,13 @@ class Newcomers:
         if not people:
             return
         connection = db.session.connection()
-        connection.execute(insert(Person.__table__), people)
+        connection.execute(insert(Person), people)
         connection.execute(
-            insert(PersonName.__table__),
+            insert(PersonName),
             [{"person_id": one["id"], "name": one["name"], "since": one["joined_at"]} for one in people],
         )
         connection.execute(
-            insert(ImportedPerson.__table__),
+            insert(ImportedPerson),
             [{"source": self.source, "key": key, "person_id": self.known[key]} for key in new],
         )
         self.tally.people += len(people)

@@ -166,7 +166,9 @@ def _marked(text: str) -> str:
         if after(at).isalnum() and _symbol(before(at)) and (tail := _TAIL.search(parts[at - 1])):
             parts[at - 1], parts[at + 1] = parts[at - 1][: tail.start()], tail[0] + parts[at + 1]
         begun = opened.pop()
-        fits = not (before(begun).isalnum() and _symbol(after(begun))) and not (after(at).isalnum() and _symbol(before(at)))
+        fits = not (before(begun).isalnum() and _symbol(after(begun))) and not (
+            after(at).isalnum() and _symbol(before(at))
+        )
         said = any(parts[i].strip() for i in range(begun + 1, at, 2)) and not _ADDRESS_BEFORE.search(parts[begun - 1])
         for mark in (begun, at):
             parts[mark] = _WRITTEN[parts[mark]] if fits and said else ""

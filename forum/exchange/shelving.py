@@ -116,7 +116,7 @@ class _Shelf:
             select(Thread.id, Thread.board_id, Thread.posts, Thread.active_at)
             .where(Thread.id.in_(sorted({one for one in at_home if one is not None})))
             .order_by(Thread.id)
-            .with_for_update()
+            .with_for_update(key_share=True)
         )
         homes = {one.id: _Thread(one.id, one.board_id, one.posts, one.active_at) for one in there}
         new = [at for at, home in enumerate(at_home) if home is None]
@@ -157,11 +157,15 @@ class _Shelf:
         later = self._answered()
         for thread in self.threads:
             if thread.row:
-                thread.row |= {"posts": thread.floors, "active_at": thread.active_at, "last_author_id": thread.last_author}
+                thread.row |= {
+                    "posts": thread.floors,
+                    "active_at": thread.active_at,
+                    "last_author_id": thread.last_author,
+                }
         _insert(Thread, [one.row for one in self.threads if one.row])
         _insert(Post, [self.posts[at] for at in order])
         if later:
-            statement = update(Post.__table__).where(Post.id == bindparam("post")).values(reply_to=bindparam("answered"))
+            statement = update(Post).where(Post.id == bindparam("post")).values(reply_to=bindparam("answered"))
             db.session.connection().execute(statement, later)
         _insert(Revision, [{"post_id": self.posts[at]["id"], **one} for at in order for one in self.versions[at]])
         _insert(
@@ -196,7 +200,7 @@ class _Shelf:
         for thread in touched.values():
             if thread.before:
                 execute(
-                    update(Thread.__table__)
+                    update(Thread)
                     .where(Thread.id == thread.number)
                     .values(posts=thread.floors, active_at=thread.active_at, last_author_id=thread.last_author)
                 )
@@ -204,7 +208,7 @@ class _Shelf:
             on_it = [one for one in touched.values() if one.board == board]
             active = max(one.active_at for one in on_it)
             execute(
-                update(Board.__table__)
+                update(Board)
                 .where(Board.id == board)
                 .values(
                     threads=Board.threads + sum(1 for one in on_it if one.row),
@@ -218,7 +222,7 @@ class _Shelf:
 
 def _insert(model: type[Thread | Post | Revision | Imported], values: Sequence[dict[str, Any]]) -> None:
     if values:
-        db.session.connection().execute(insert(model.__table__), values)
+        db.session.connection().execute(insert(model), values)
 
 
 def _thread_row(number: int, bundle: Bundle) -> dict[str, Any]:
@@ -261,7 +265,10 @@ def _versions(title: str, leaf: Leaf, part: int, *, opening: bool) -> list[dict[
     """Rows for the versions of one part, oldest first; only the first part has earlier ones."""
     post, words = leaf.post, leaf.laid.parts[part]
     gone = post.withdrawn_at is not None
-    said = [(version.at, version.title, body) for version, body in zip(post.versions, (*leaf.laid.earlier, words.source), strict=True)]
+    said = [
+        (version.at, version.title, body)
+        for version, body in zip(post.versions, (*leaf.laid.earlier, words.source), strict=True)
+    ]
     made: list[dict[str, Any]] = []
     for at, named, body in said if part == 0 else [(post.at, None, words.source)]:
         shown = cutting.title(named or title, words.excerpt) if opening else None

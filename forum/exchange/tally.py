@@ -36,10 +36,10 @@ class Tally:
 
     def lines(self) -> list[str]:
         """The summary: what came, and what did not, by reason."""
-        made = [
-            f"{_many(self.threads, 'thread')}, {_many(self.posts, 'post')}, {_many(self.people, 'person', 'people')} added;"
-            f" {_many(self.already, 'post')} already there."
-        ]
+        came = ", ".join(
+            (_many(self.threads, "thread"), _many(self.posts, "post"), _many(self.people, "person", "people"))
+        )
+        made = [f"{came} added; {_many(self.already, 'post')} already there."]
         for word, counter in (("Skipped", self.skipped), ("Mended", self.mended)):
             if counter:
                 reasons = "; ".join(f"{count:,} {reason}" for reason, count in counter.most_common())

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from itertools import groupby
-from time import monotonic
 from typing import Any, Final
 
 from pygments.lexers import get_lexer_by_name
@@ -10,11 +9,13 @@ from pygments.token import Token
 
 MAX_CHARS: Final = 20_000  # of one post, all its code together
 # Pygments' lexers are regular expressions that look ahead over lines: 10,000 lines of "a" took that of C# 52 seconds,
-# a line of 20,000 slashes that of C 7. Within these bounds no single look takes long, and after MAX_SECONDS we stop.
+# a line of 20,000 slashes that of C 7. Within these bounds no code takes a second. They are counts, never a clock: the same
+# source must give the same HTML on any day, or nobody could check a page against its words.
 MAX_BLOCKS: Final = 200  # of one post
 MAX_LINES: Final = 600
 MAX_LINE: Final = 400
-MAX_SECONDS: Final = 0.25
+SLOW: Final = frozenset({"java", "c#", "csharp", "groovy", "html"})
+MAX_SLOW_CHARS: Final = 4_000  # of one post, in languages whose lexers look back and forth (Java: 12 s for 20,000)
 
 # Pygments' own short names; a token is marked as its nearest ancestor here, or not at all (names, operators, numbers).
 _MARKED: Final[dict[Any, str]] = {
@@ -69,30 +70,26 @@ class Marker:
     def __init__(self) -> None:
         self._chars = MAX_CHARS
         self._blocks = MAX_BLOCKS
-        self._seconds = MAX_SECONDS
+        self._slow_chars = MAX_SLOW_CHARS
 
     def runs(self, code: str, name: str) -> Iterator[tuple[str, str]]:
         """Code as (class or "", text), together `code` to the letter; one plain run when it is not to be marked."""
         self._chars -= len(code)
         self._blocks -= 1
-        left = self._chars >= 0 and self._blocks >= 0 and self._seconds > 0
+        left = self._chars >= 0 and self._blocks >= 0
+        if name.lower() in SLOW:
+            self._slow_chars -= len(code)
+            left = left and self._slow_chars >= 0
         may = left and known(name) and name.lower() != "text" and _short(code)
         tokens = self._tokens(code, name.lower()) if may else []
-        if "".join(text for _, text in tokens) != code:  # out of time; or the lexer dropped what it took for noise
+        if "".join(text for _, text in tokens) != code:  # the lexer dropped what it took for noise
             tokens = [("", code)]
         for mark, run in groupby(tokens, key=lambda token: token[0]):
             yield mark, "".join(text for _, text in run)
 
     def _tokens(self, code: str, name: str) -> list[tuple[str, str]]:
         lexer = get_lexer_by_name(name, stripnl=False, ensurenl=False)
-        tokens: list[tuple[str, str]] = []
-        began = monotonic()
-        for kind, text in lexer.get_tokens(code):
-            tokens.append((_class_of(kind), text))
-            if monotonic() - began > self._seconds:
-                break
-        self._seconds -= monotonic() - began
-        return tokens
+        return [(_class_of(kind), text) for kind, text in lexer.get_tokens(code)]
 
 
 def _short(code: str) -> bool:

@@ -79,6 +79,8 @@ def init_app(app: Flask, load: Loader, signed_out_post: Callable[[], Any]) -> No
     def guard() -> Any:
         if request.endpoint is None:
             return None  # 404 or 405, by the router
+        if "\x00" in request.path:
+            abort(404)  # nothing has such an address, and no database could look for it
         who = declared(app.view_functions[request.endpoint])
         if who is None:
             abort(403)

@@ -1,4 +1,5 @@
 // Quote and Reply without leaving the page: words go into the writing form at the bottom.
+import { writing } from "./compose.js";
 import { block } from "./markdown.js";
 
 export function answering() {
@@ -10,6 +11,7 @@ export function answering() {
     event.preventDefault();
     const number = link.dataset.quote ?? link.dataset.reply;
     const floor = link.closest(".floor");
+    writing(form);
     if (link.dataset.quote) {
       const answer = await fetch(`/posts/${number}/quote`).catch(() => null);
       if (!answer?.ok) { location.assign(link.href); return; }

@@ -14,12 +14,19 @@ export function compose(form) {
   left(form, area);
 }
 
+/** The words are in sight again when the preview covers them. */
+export function writing(form) {
+  if (form.elements.body.hidden) form.querySelector("[data-show=write]").click();
+}
+
 function toolbar(form, area) {
   const bar = form.querySelector(".tools");
   bar.hidden = false;
   bar.addEventListener("click", (event) => {
     const name = event.target.closest("[data-tool]")?.dataset.tool;
-    if (name) tools[name](area);
+    if (!name) return;
+    writing(form);
+    tools[name](area);
   });
   area.addEventListener("keydown", (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
@@ -43,7 +50,6 @@ function preview(form, area) {
   turn(false);
   write.addEventListener("click", () => { turn(false); area.focus(); });
   show.addEventListener("click", async () => {
-    
     turn(true);
     const answer = await send(form, "/preview", { body: area.value }).catch(() => null);
     if (answer?.ok) pane.innerHTML = await answer.text(); // cleaned by the server exactly as the post will be
@@ -64,13 +70,24 @@ function drafts(form, area, title) {
     const answer = await send(form, "/drafts", fields, { keepalive: area.value.length < 20000 }).catch(() => null);
     if (answer?.ok) {
       kept = now;
-      told.textContent = `${told.dataset.kept} ${new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}.`;
+      const clock = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+      told.textContent = `${told.dataset.kept} ${clock}.`;
     }
   };
   form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(keep, WAIT); });
   form.addEventListener("submit", () => { gone = true; clearTimeout(timer); });
   addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") keep(); });
   addEventListener("pagehide", keep);
+  // Back at a page that was sent: what is written now is something else, and is said and kept as such.
+  addEventListener("pageshow", (event) => {
+    if (!event.persisted || !gone) return;
+    gone = false;
+    if (form.elements.nonce) form.elements.nonce.value = number();
+  });
+}
+
+function number() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(18)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 function left(form, area) {
@@ -78,7 +95,8 @@ function left(form, area) {
   const told = form.querySelector("[data-left]");
   const count = () => {
     const rest = most - [...area.value].length;
-    told.textContent = area.value.length > most * 0.9 ? told.dataset.left.replace("{}", rest.toLocaleString()) : "";
+    const words = rest < 0 ? told.dataset.over : told.dataset.left;
+    told.textContent = rest < most * 0.1 ? words.replace("{}", Math.abs(rest).toLocaleString()) : "";
     told.classList.toggle("over", rest < 0);
   };
   area.addEventListener("input", count);

@@ -1,6 +1,6 @@
 """Reads rendered HTML back for the tests of markup with a parser of its own; refuses to trust the sanitisers."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from html.parser import HTMLParser
 
 import pytest
@@ -45,14 +45,6 @@ class Reader(HTMLParser):
         self.strange.append(data)
 
     handle_decl = handle_pi = unknown_decl = handle_comment
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _no_time_passes() -> Iterator[None]:
-    """Marking code gives up after a while; in a test nothing takes any time."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("forum.markup.code.monotonic", lambda: 0.0)
-        yield
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ from re import sub
 import pytest
 
 from forum.markup import render
-from forum.markup.code import LEXERS, MAX_LINE, MAX_LINES, TOKEN_CLASSES, Marker, known
+from forum.markup.code import LEXERS, MAX_LINE, MAX_LINES, MAX_SLOW_CHARS, TOKEN_CLASSES, Marker, known
 
 PEOPLE = {"idris": "Idris", "wei.chen": 'Wei "W" <Chen>', "a_b": "A B", "dash-": "Dash"}
 
@@ -88,12 +88,12 @@ def test_code_of_many_or_long_lines_is_not_marked(code: str) -> None:
     assert list(Marker().runs(code, "python")) == [("", code)]
 
 
-def test_code_that_takes_too_long_is_not_marked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("forum.markup.code.monotonic", iter(range(100)).__next__)
+def test_much_code_of_a_slow_language_is_not_marked_and_others_still_are() -> None:
     marker = Marker()
-    assert list(marker.runs("if x: pass\n", "python")) == [("", "if x: pass\n")]
-    monkeypatch.setattr("forum.markup.code.monotonic", lambda: 0.0)
-    assert list(marker.runs("if y: pass\n", "python")) == [("", "if y: pass\n")]
+    code = "int a;\n" * (MAX_SLOW_CHARS // 7)
+    assert len(list(marker.runs(code, "java"))) > 1
+    assert list(marker.runs("int a;\n", "java")) == [("", "int a;\n")]
+    assert len(list(marker.runs("if x: pass\n", "python"))) > 1
 
 
 def test_code_keeps_every_character() -> None:

@@ -1,0 +1,83 @@
+"""`flask import …` and `flask demo`: what comes in, with a bar while it comes and a summary at the end. Refuses an unknown board."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup
+
+from forum.boards import queries
+from forum.core.clock import now
+from forum.core.console import plain
+from forum.core.database import db
+from forum.core.errors import Missing
+from forum.exchange import mbox, stackexchange
+from forum.exchange.dump import Dump
+from forum.exchange.mail_file import MailFile
+from forum.exchange.tally import Tally
+
+importing = AppGroup("import", help="Brings in what a company has today.")
+A_DAY = 86400
+"""How far ahead of ours another clock may be."""
+
+
+def _board(slug: str) -> int:
+    found = queries.board(slug)
+    if found is None:
+        raise Missing(f"There is no board {slug}. `boards add {slug} --name NAME` opens it.")
+    number = int(found.id)
+    db.session.rollback()
+    return number
+
+
+def _report(tally: Tally) -> None:
+    """The figures on standard output; the records that were left out, by name, on standard error."""
+    for line in tally.named():
+        click.echo(line, err=True)
+    for line in tally.lines():
+        click.echo(line)
+
+
+@importing.command("stackexchange")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--board", "slug", required=True, help="Address of the board that takes the threads.")
+@plain
+def import_stackexchange(folder: Path, slug: str) -> None:
+    """Brings in a Stack Exchange dump: Posts.xml, and Users.xml, Comments.xml, PostHistory.xml if they are there (or .xml.gz).
+
+    A second run adds what is new since, and nothing twice. Only who wrote something becomes a person here.
+
+    Example: flask --app wsgi import stackexchange dumps/history --board history
+    """
+    board, tally = _board(slug), Tally()
+    dump = Dump(tally)
+    with click.progressbar(length=stackexchange.size(folder), label="Reading", file=sys.stderr) as bar:
+        dump.read(folder, bar.update)
+    with click.progressbar(length=dump.count(), label="Importing", file=sys.stderr) as bar:
+        stackexchange.run(dump, board=board, board_slug=slug, tally=tally, on=bar.update)
+    dump.close()
+    _report(tally)
+
+
+@importing.command("mbox")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--board", "slug", required=True, help="Address of the board that takes the threads.")
+@plain
+def import_mbox(file: Path, slug: str) -> None:
+    """Brings in a mailing-list archive.
+
+    A second run adds what is new since, and nothing twice; a later archive of the list continues its threads. Mail
+    addresses are not shown, and kept as hashes only.
+
+    Example: flask --app wsgi import mbox archives/2024-05.mbox --board engineering
+    """
+    board, tally = _board(slug), Tally()
+    mails = MailFile(file, tally, now() + A_DAY)
+    with click.progressbar(length=file.stat().st_size, label="Reading", file=sys.stderr) as bar:
+        mails.read(bar.update)
+    with click.progressbar(length=mails.count(), label="Importing", file=sys.stderr) as bar:
+        mbox.run(mails, board=board, board_slug=slug, tally=tally, on=bar.update)
+    mails.close()
+    _report(tally)

@@ -1,0 +1,92 @@
+"""`python -m tests.bench [--size N]`: prepares an instance, measures in rounds, prints one report. Ends with 0 unless it could not run."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+from forum import create_app
+from tests.bench import inprocess, served, stock, weight
+from tests.bench.figures import Results, report
+from tests.bench.inprocess import THREAD
+from tests.bench.load import Client
+
+SMALL = 10_000
+ROUNDS, SERVED_ROUNDS, SLICE, MIX = 30, 6, 1.2, 6.0
+QUICK = (3, 1, 0.3, 1.0)
+"""Rounds in process, rounds behind servers, seconds of each, seconds of the mix."""
+
+
+def main() -> int:
+    """Reads the command line, measures, prints."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description="What the forum costs, as ratios.")
+    parser.add_argument(
+        "--size", type=int, default=SMALL, help=f"posts; from {10 * SMALL:,} on also growth from {SMALL:,}"
+    )
+    parser.add_argument("--quick", action="store_true", help="a few short rounds: whether it runs, not how fast")
+    parser.add_argument(
+        "--own", action="store_true", help="fill from the bench's corpus although there is `flask demo`"
+    )
+    wanted = parser.parse_args()
+    if wanted.size < stock.LEAST:
+        parser.error(f"--size must be at least {stock.LEAST}: so many posts stand on the measured pages")
+    begin = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="forum-bench-") as folder:
+        try:
+            found = measured(
+                Path(folder), wanted.size, wanted.own, QUICK if wanted.quick else (ROUNDS, SERVED_ROUNDS, SLICE, MIX)
+            )
+        except (OSError, RuntimeError) as error:
+            print(f"The bench could not run: {error}", file=sys.stderr)
+            return 1
+    print(report(found))
+    told(f"{time.monotonic() - begin:.0f} s in all")
+    return 0
+
+
+def told(what: str) -> None:
+    """Says on standard error how far it is."""
+    print(f"… {what}", file=sys.stderr, flush=True)
+
+
+def measured(folder: Path, size: int, own: bool, lasting: tuple[int, int, float, float]) -> Results:
+    """Fills, measures in process, then behind servers."""
+    rounds, served_rounds, seconds, mix_seconds = lasting
+    told(f"filling {size:,} posts")
+    filled = stock.prepare(folder / "large", size, own=own)
+    small = stock.prepare(folder / "small", SMALL, own=own) if size >= 10 * SMALL else None
+    app = create_app(filled.settings)
+    who = stock.visitors(app, filled)
+    weights = inprocess.visit(app, filled, who.reader.cookie)
+    cases = inprocess.cases(app, filled, who, weights[THREAD])
+    apps = [app]
+    if small:
+        apps.append(create_app(small.settings))
+        cookie = stock.signed_in(apps[1], small.reader).cookie
+        inprocess.visit(apps[1], small, cookie)
+        cases += inprocess.pages(apps[1], small, cookie, f" at {small.size}")
+    told("requests in process")
+    cpu = inprocess.measure(cases, rounds)
+    visit = weight.first_visit(app, filled.threads[0], who.reader.cookie)
+    for one in apps:
+        inprocess.close(one)
+    with Client() as client:
+        with ExitStack() as stack:
+            told("starting servers")
+            asked = served.targets(stack, filled, who.reader, weights[THREAD])
+            told(f"pages behind servers, {served_rounds} rounds")
+            runs = served.measure(client, asked, served_rounds, seconds)
+            told("reading and writing at once")
+            forum = next(one.server for one in asked if one.name == THREAD)
+            mix = served.mixed(client, forum, filled, who.writers, mix_seconds)
+        told(f"{served.SOAKING:,} requests to one process")
+        memory = served.memory(client, filled, who.reader)
+    return Results(filled, rounds, cpu, small, visit, runs, mix, memory)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

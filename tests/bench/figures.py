@@ -1,0 +1,142 @@
+"""From what was measured to lines of the report. The targets stand here and nowhere else; they are goals, not tests."""
+
+from __future__ import annotations
+
+import os
+import platform
+from dataclasses import dataclass
+from importlib.metadata import version
+from statistics import median
+
+from tests.bench import inprocess, served
+from tests.bench.inprocess import BOARD, FRONT, HELLO, LONG, REPLY, SESSION, THREAD, Measured
+from tests.bench.load import Load
+from tests.bench.report import Goal, Line, table
+from tests.bench.served import Run
+from tests.bench.stock import Stock
+from tests.bench.weight import Weight
+
+CPU = Goal("≤", 15, 8, unit=" × hello")
+SHARES = {name: Goal("≥", *limits, "{:.0f}", " % of session page") for name, limits in (
+    (FRONT, (40, 60)), (BOARD, (40, 60)), (THREAD, (50, 70)), (LONG, (50, 70)),
+)}  # fmt: skip
+REPLYING = Goal("≤", 5, 2.5, unit=" ms")
+GROWTH = Goal("≤", 1.15, 1.05, "{:.2f}", " ×")
+VISIT = Goal("≤", 60, 30, unit=" kB")
+MEMORY = Goal("≤", 120, 80, "{:.0f}", " MB")
+MIX = Goal("≤", 10, 5, unit=" ×")
+
+
+@dataclass(frozen=True)
+class Results:
+    """All that one run of the bench found."""
+
+    filled: Stock
+    rounds: int
+    cpu: dict[str, Measured]
+    grown_from: Stock | None
+    visit: dict[str, Weight]
+    runs: dict[str, Run]
+    mix: Load
+    memory: tuple[int, int]
+
+
+def report(found: Results) -> str:
+    """The whole report."""
+    cores = f"{served.CONNECTIONS} connections"
+    parts = [
+        head(found),
+        table(f"CPU of whole requests in process, medians of {found.rounds} rounds", cpu_lines(found.cpu)),
+        table(
+            f"Behind gunicorn gthread, 2 processes of 4 threads, {cores}, no wrk: our own client",
+            served_lines(found.runs),
+        ),
+        table("Besides", [*growth_lines(found), *other_lines(found)]),
+        "Targets: what we ask (and the stretch). Not measured here: peers, pads, hits, search.",
+    ]
+    return "\n\n".join(parts)
+
+
+def head(found: Results) -> str:
+    """On what it was measured, and how quiet it was there."""
+    packages = " · ".join(f"{name} {version(name)}" for name in ("flask", "sqlalchemy", "gunicorn", "granian"))
+    hello = found.cpu[HELLO]
+    load = " ".join(f"{one:.1f}" for one in os.getloadavg())
+    noise = hello.quantile(0.9) / hello.quantile(0.1)
+    return (
+        f"{found.filled.size:,} posts from {found.filled.source} · Python {platform.python_version()} · {packages}\n"
+        f"{os.cpu_count()} cores, load {load}, noise {noise:.2f} (hello's p90 ÷ p10; above 1.2 there are neighbours)"
+    )
+
+
+def cpu_lines(cpu: dict[str, Measured]) -> list[Line]:
+    """Each request as a multiple of bare Flask."""
+    lines = []
+    for name, one in cpu.items():
+        if " at " in name:
+            continue
+        times = inprocess.ratio(one, cpu[HELLO])
+        more = f"{one.quantile(0.5) * 1e6:,.0f} µs, quietest tenth {one.quantile(0.1) * 1e6:,.0f}; {one.weight / 1000:.1f} kB"
+        if name == REPLY:
+            lines.append(REPLYING.line(name, one.quantile(0.5) * 1000, f"{times:.0f} × hello, {more}"))
+        elif name == THREAD:
+            lines.append(CPU.line(name, times, more))
+        else:
+            lines.append(Line(name, f"{times:,.1f} × hello", more=more))
+    return lines
+
+
+def served_lines(runs: dict[str, Run]) -> list[Line]:
+    """Requests a second against the page that only reads its session, on the same server."""
+    lines = []
+    for name, run in runs.items():
+        waits = f"p50 {run.p50 * 1e3:.1f} ms, p99 {run.p99 * 1e3:.1f} ms"
+        more = f"{run.rate:,.0f}/s, {waits}, server CPU {median(run.cpus) * 1e6:,.0f} µs a request"
+        more += f", ERRORS {dict(run.errors)}" if run.errors else ""
+        share = 100 * served.share(run, runs[SESSION])
+        if name in SHARES:
+            lines.append(SHARES[name].line(name, share, more))
+        elif name.endswith(served.GRANIAN):
+            same = runs[name.removesuffix(served.GRANIAN)]
+            lines.append(Line(name, f"{served.share(run, same):.2f} × gthread", more=more))
+        else:
+            lines.append(Line(name, f"{share:.0f} % of session page", more=more))
+    return [*lines, Line("the client itself", f"{max(run.client for run in runs.values()) * 1e6:.0f} µs CPU a request")]
+
+
+def growth_lines(found: Results) -> list[Line]:
+    """The pages at the larger size against the smaller."""
+    if found.grown_from is None:
+        return [Line("growth", "not measured", more="from --size 100000 on")]
+    sizes = f"from {found.grown_from.size:,} to {found.filled.size:,} posts"
+    lines = []
+    for name in SHARES:
+        large, small = found.cpu[name], found.cpu[f"{name} at {found.grown_from.size}"]
+        more = f"{sizes}: {small.quantile(0.5) * 1e6:,.0f} → {large.quantile(0.5) * 1e6:,.0f} µs"
+        lines.append(GROWTH.line(f"growth of {name}", inprocess.ratio(large, small), more))
+    return lines
+
+
+def other_lines(found: Results) -> list[Line]:
+    """Bytes, memory, and the mix with writes."""
+    zipped, sent, plain = (sum(getattr(one, kind) for one in found.visit.values()) / 1000 for kind in Weight._fields)
+    each = ", ".join(f"{name} {one.zipped / 1000:.1f}" for name, one in found.visit.items())
+    fresh, soaked = (size / 1e6 for size in found.memory)
+    slow, usual = found.mix.quantile(0.99), found.mix.quantile(0.5)
+    wrong = sum(found.mix.errors.values())
+    return [
+        VISIT.line(
+            "first visit to a thread, gzipped",
+            zipped,
+            f"{each}; sent by the forum itself {sent:.1f}, plain {plain:.1f} kB",
+        ),
+        MEMORY.line(f"memory after {served.SOAKING:,} requests", soaked, f"fresh {fresh:.0f} MB"),
+        MIX.line(
+            "mix of 16, 1 write in 10: p99 ÷ p50",
+            slow / usual,
+            f"{len(found.mix.latencies)} requests, p99 {slow * 1e3:.0f} ms",
+        ),
+        Line(
+            "mix: errors", str(wrong), "0", "MISSED" if wrong else "met", str(dict(found.mix.errors)) if wrong else ""
+        ),
+    ]

@@ -1,0 +1,119 @@
+"""People, boards and threads for the browser to find, added in process to the instance that the server runs on."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from flask import Flask
+
+from forum import create_app
+from forum.accounts import actions as accounts
+from forum.accounts import passwords
+from forum.boards import actions, addresses, arranging
+from forum.config import Settings
+from forum.core.actor import Actor
+from forum.core.clock import now
+from forum.core.database import db, writing
+
+PASSWORD = "say what you want"
+DAY = 86400
+
+
+class Site:
+    """A running forum: where it is, and a way to fill it. What is added is new each time, so that tests do not meet."""
+
+    def __init__(self, url: str, app: Flask) -> None:
+        self.url = url
+        self.app = app
+        self._numbers = itertools.count(1)
+        self._hash = passwords.hashed(PASSWORD)
+
+    @contextmanager
+    def inside(self) -> Iterator[None]:
+        """The application's context, with nothing left open."""
+        with self.app.app_context():
+            try:
+                yield
+            finally:
+                db.session.remove()
+
+    def person(self, name: str, *roles: str) -> Actor:
+        """A colleague who joined a year ago; the handle is the name with a number."""
+        handle = f"{name.lower()}{next(self._numbers)}"
+        with self.inside(), writing():
+            made = accounts.join(
+                handle=handle,
+                name=name,
+                email=None,
+                password_hash=self._hash,
+                at=now() - 365 * DAY,
+                roles=frozenset(roles),
+            )
+            return Actor(made.id, made.handle, made.name, made.roles)
+
+    def board(self, name: str = "Canteen 食堂") -> str:
+        """Opens a board and returns its slug."""
+        slug = f"board-{next(self._numbers)}"
+        with self.inside(), writing():
+            arranging.open_board(
+                None,
+                slug=slug,
+                name=f"{name} {slug[6:]}",
+                description="What was on the plate, and what should have been.",
+                group="Company",
+                at=now() - 30 * DAY,
+                make_group=True,
+            )
+        return slug
+
+    def thread(self, board: str, *said: tuple[Actor, str], title: str = "The soup", ago: int = 7200) -> actions.Said:
+        """A thread with these floors, the first said `ago` seconds ago; returns the last."""
+        made: actions.Said | None = None
+        for number, (actor, body) in enumerate(said):
+            made = self.say(actor, body, board=board, title=title, thread=made and made.thread, at=now() - ago + number)
+        assert made
+        return made
+
+    def say(
+        self, actor: Actor, body: str, *, thread: int | None, at: int, board: str = "", title: str = ""
+    ) -> actions.Said:
+        """One more floor of a thread, or the first of a new one."""
+        with self.inside():
+            words, nonce = actions.written(body), os.urandom(12).hex()
+            with writing():
+                if thread is None:
+                    return actions.start_thread(actor, board=board, title=title, words=words, nonce=nonce, at=at)
+                return actions.reply(actor, thread=thread, words=words, reply_to=None, nonce=nonce, at=at)
+
+    def edit(self, actor: Actor, said: actions.Said, body: str) -> None:
+        """Another version of a post that had one so far."""
+        with self.inside():
+            words = actions.written(body)
+            with writing():
+                actions.edit(actor, post=said.post, words=words, title=None, based_on=1, at=now())
+
+    def withdraw(self, actor: Actor, said: actions.Said) -> None:
+        """Takes a post back."""
+        with self.inside(), writing():
+            actions.withdraw(actor, post=said.post, at=now())
+
+    @staticmethod
+    def where(said: actions.Said, page: int = 1) -> str:
+        """The address of a thread."""
+        return addresses.thread(said.thread, said.slug, page)
+
+
+@contextmanager
+def beside(url: str, instance: Path) -> Iterator[Site]:
+    """The application in this process on the same instance as the server at `url`."""
+    settings = Settings.from_environment({"FORUM_INSTANCE": str(instance), "FORUM_SIGNUP": "open"})
+    app = create_app(replace(settings, base_url=url))
+    yield Site(url, app)
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()

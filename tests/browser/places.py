@@ -1,0 +1,208 @@
+"""Every page of the forum and how one gets there: for the layout test and for the pictures alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal, NamedTuple
+
+from playwright.sync_api import Page, Response, expect
+
+Who = Literal["anyone", "reader", "operator"]
+WORDS = """Nobody asked us, so here is the count, **three weeks** of it:
+
+| day | hot | cold |
+|:---|---:|---:|
+| Monday | 12 | 41 |
+| Friday | 9 | 52 |
+
+- [x] spoons counted
+- [ ] somebody told
+
+> Soup is a matter of trust.
+>
+> — the cook, by the door
+
+```python
+def warm(soup: Soup) -> bool:
+    return soup.degrees > 60  # and no, "lukewarm" does not count
+```
+
+食堂的汤，三个星期都是凉的。"""
+
+
+class Facts(NamedTuple):
+    """What an instance holds that the pages need: addresses, numbers and handles."""
+
+    reader: str
+    operator: str
+    colleague: str
+    board: str
+    thread: str
+    long: str
+    tomb: str
+    edited: int
+    own: int
+    withdrawn: int
+
+
+class Place(NamedTuple):
+    """A page: its name, who looks at it, and the way there, which returns the status it came with."""
+
+    name: str
+    who: Who
+    go: Callable[[Page, Facts], int]
+
+
+def at(name: str, who: Who, address: str, status: int = 200) -> Place:
+    """A page with an address; `{facts}` are filled in."""
+
+    def go(page: Page, facts: Facts) -> int:
+        return arrived(page.goto(address.format(**facts._asdict())), status)
+
+    return Place(name, who, go)
+
+
+def arrived(answer: Response | None, status: int) -> int:
+    """Fails when a page came with another status than it should have."""
+    assert answer is not None
+    assert answer.status == status, f"{answer.url} came with {answer.status}"
+    return status
+
+
+def sent(page: Page, button: str) -> Response:
+    """Presses a button that sends a form and waits for the page that comes."""
+    with page.expect_navigation() as navigation:
+        page.get_by_role("button", name=button, exact=True).click()
+    return navigation.value
+
+
+def writing(page: Page, facts: Facts) -> int:
+    status = arrived(page.goto(f"/boards/{facts.board}/new"), 200)
+    page.get_by_label("Title", exact=True).fill("The soup, counted")
+    page.get_by_label("Your words, in Markdown").fill(WORDS)
+    return status
+
+
+def previewing(page: Page, facts: Facts) -> int:
+    status = writing(page, facts)
+    page.get_by_role("button", name="Preview").click()
+    expect(page.locator(".preview table")).to_be_visible()
+    return status
+
+
+def replying(page: Page, facts: Facts) -> int:
+    """The form of a reply, with a quotation in it and its help open."""
+    status = arrived(page.goto(facts.thread), 200)
+    page.locator("#p1").get_by_role("link", name="Quote").click()
+    expect(page.get_by_label("Your reply, in Markdown")).to_be_focused()
+    page.locator(".how > summary").click()
+    return status
+
+
+def conflicting(page: Page, facts: Facts) -> int:
+    arrived(page.goto(f"/posts/{facts.own}/edit"), 200)
+    page.locator('[name="based_on"]').evaluate("field => { field.value = '999' }")
+    page.get_by_label("Your words, in Markdown").fill(WORDS)
+    return arrived(sent(page, "Save"), 409)
+
+
+def empty_post(page: Page, facts: Facts) -> int:
+    arrived(page.goto(f"/boards/{facts.board}/new"), 200)
+    page.get_by_label("Title", exact=True).fill("A title, and no words")
+    page.get_by_label("Your words, in Markdown").fill(" ")
+    return arrived(sent(page, "Say it"), 422)
+
+
+def stale(page: Page, facts: Facts) -> int:
+    arrived(page.goto(f"/boards/{facts.board}/new"), 200)
+    page.locator('.write [name="csrf_token"]').evaluate("field => { field.value = 'old' }")
+    page.get_by_label("Title", exact=True).fill("The soup, counted")
+    page.get_by_label("Your words, in Markdown").fill(WORDS)
+    return arrived(sent(page, "Say it"), 400)
+
+
+def too_many(page: Page, _facts: Facts) -> int:
+    """Each of the server's processes counts for itself, so it takes a few presses until one has had enough."""
+    status = 422
+    for _ in range(60):
+        if status == 429:
+            break
+        page.goto("/boards/new")
+        page.get_by_label("Address", exact=True).fill("No Address")
+        status = sent(page, "Open it").status
+    assert status == 429
+    return status
+
+
+def wrong_board(page: Page, _facts: Facts) -> int:
+    page.goto("/boards/new")
+    page.get_by_label("Address", exact=True).fill("No Address")
+    return arrived(sent(page, "Open it"), 422)
+
+
+def wrong_password(page: Page, _facts: Facts) -> int:
+    page.goto("/login")
+    page.get_by_label("Handle or mail address").fill("nobody.of.that.name")
+    page.get_by_label("Password", exact=True).fill("not this one")
+    return arrived(sent(page, "Sign in"), 422)
+
+
+def wrong_sign_up(page: Page, _facts: Facts) -> int:
+    page.goto("/signup")
+    page.get_by_label("Handle", exact=True).fill("No Handle!")
+    page.get_by_label("Name", exact=True).fill("Somebody")
+    page.get_by_label("Password").fill("a short sentence")
+    return arrived(sent(page, "Join"), 422)
+
+
+def session_over(page: Page, facts: Facts) -> int:
+    """Last of all, and the reader signs in again afterwards."""
+    arrived(page.goto(facts.thread), 200)
+    page.get_by_label("Your reply, in Markdown").fill("Long and careful words.")
+    cookies = page.context.cookies()
+    page.context.clear_cookies()
+    status = arrived(sent(page, "Say it"), 401)
+    page.context.clear_cookies()
+    page.context.add_cookies(cookies)  # type: ignore[arg-type]
+    return status
+
+
+PLACES = (
+    at("front", "reader", "/"),
+    at("front-new", "reader", "/?sort=new"),
+    at("boards", "reader", "/boards"),
+    at("board", "reader", "/boards/{board}"),
+    at("thread", "reader", "{thread}"),
+    at("thread-long", "reader", "{long}"),
+    at("thread-long-2", "reader", "{long}?page=2"),
+    at("thread-withdrawn", "reader", "{tomb}"),
+    Place("reply", "reader", replying),
+    Place("new-thread", "reader", writing),
+    Place("new-thread-preview", "reader", previewing),
+    Place("new-thread-refused", "reader", empty_post),
+    at("edit", "reader", "/posts/{own}/edit"),
+    Place("edit-conflict", "reader", conflicting),
+    at("history", "reader", "/posts/{edited}/history"),
+    at("history-withdrawn", "reader", "/posts/{withdrawn}/history"),
+    at("withdraw", "reader", "/posts/{own}/withdraw"),
+    at("person", "reader", "/people/{colleague}"),
+    at("person-own", "reader", "/people/{reader}"),
+    at("settings", "reader", "/settings"),
+    at("sign-out", "reader", "/logout"),
+    at("sign-in", "anyone", "/login"),
+    Place("sign-in-refused", "anyone", wrong_password),
+    at("sign-up", "anyone", "/signup"),
+    Place("sign-up-refused", "anyone", wrong_sign_up),
+    at("forgot", "anyone", "/forgot"),
+    at("new-board", "reader", "/boards/new"),
+    Place("new-board-refused", "reader", wrong_board),
+    at("arrange", "operator", "/boards/arrange"),
+    at("403", "reader", "/boards/arrange", 403),
+    at("404", "reader", "/there/is/nothing", 404),
+    Place("stale", "reader", stale),
+    Place("429", "reader", too_many),
+    Place("session-over", "reader", session_over),
+    at("privacy", "anyone", "/privacy"),
+    at("security", "anyone", "/security"),
+    at("credits", "reader", "/credits"),
+)
