@@ -11,7 +11,7 @@ from forum.boards.commands import boards, markups
 from forum.core import worker as background
 from forum.core.console import plain
 from forum.core.database import db
-from forum.exchange.commands import importing
+from forum.exchange.commands import fill_demo, importing
 
 
 @click.command("worker")
@@ -35,5 +35,5 @@ def worker() -> None:
 
 def init_app(app: Flask) -> None:
     """Adds every command."""
-    for command in (people, boards, markups, importing, worker):
+    for command in (people, boards, markups, importing, fill_demo, worker):
         app.cli.add_command(command)

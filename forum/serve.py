@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 from types import FrameType
+from urllib.parse import urlsplit
 
 from forum.config import SettingError, Settings
 
@@ -26,7 +27,7 @@ def main() -> int:
     """Reads HOST, PORT, WORKERS and DEMO from the environment; returns the exit status."""
     host, port = os.environ.get("HOST") or "127.0.0.1", os.environ.get("PORT") or "8000"
     workers = os.environ.get("WORKERS") or str(WORKERS)
-    local = _is_loopback(host)
+    local = _is_loopback(host) and _only_here()
     demo = os.environ.get("DEMO") or ("1" if local else "0")
     if not port.isdigit() or not 0 < int(port) < 65536:
         return _stop(f"PORT is {port!r}, but must be a number from 1 to 65535.")
@@ -35,7 +36,8 @@ def main() -> int:
     if demo not in ("0", "1"):
         return _stop(f"DEMO is {demo!r}, but must be 0 or 1.")
     if demo == "1" and not local:
-        return _stop(f"DEMO=1 is refused on HOST={host}: the demo's passwords are public. Use DEMO=0.")
+        where = f"HOST={host}" if not _is_loopback(host) else "an address behind a proxy"
+        return _stop(f"DEMO=1 is refused on {where}: the demo's passwords are public. Use DEMO=0.")
     address = f"http://{'[' + host + ']' if ':' in host else host}:{port}"
     os.environ.setdefault("FORUM_BASE_URL", address)
     if demo == "1":
@@ -61,6 +63,12 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def _only_here() -> bool:
+    """Whether no setting says that others reach this server through a proxy."""
+    outside = urlsplit(os.environ.get("FORUM_BASE_URL", "")).hostname
+    return os.environ.get("FORUM_PROXY_HOPS", "0") == "0" and (outside is None or _is_loopback(outside))
 
 
 def _flask(*words: str) -> int:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
 
 from forum.boards import queries
@@ -13,7 +16,7 @@ from forum.core.clock import now
 from forum.core.console import plain
 from forum.core.database import db
 from forum.core.errors import Missing
-from forum.exchange import mbox, stackexchange
+from forum.exchange import demo, demo_words, mbox, stackexchange
 from forum.exchange.dump import Dump
 from forum.exchange.mail_file import MailFile
 from forum.exchange.tally import Tally
@@ -81,3 +84,38 @@ def import_mbox(file: Path, slug: str) -> None:
         mbox.run(mails, board=board, board_slug=slug, tally=tally, on=bar.update)
     mails.close()
     _report(tally)
+
+
+@click.command("demo")
+@click.option("--posts", type=click.IntRange(0, 5_000_000), default=0, help="Fill up to so many posts, for measuring.")
+@click.option(
+    "--if-empty", is_flag=True, help="Leave a forum that has posts as it is, and say only whom one can sign in as."
+)
+@plain
+def fill_demo(posts: int, if_empty: bool) -> None:
+    """Fills an empty forum with the demo company: people, boards, threads of the last months, a desk to sign in to.
+
+    Example: flask --app wsgi demo --posts 100000
+    """
+    at = now()
+    people = demo_words.colleagues(at)
+    if if_empty and demo.has_posts():
+        if demo.is_here():
+            _sign_ins(people)
+        return
+    demo.refuse_unless_empty()
+    threads = demo.written(people, at, ZoneInfo(current_app.extensions["forum.settings"].timezone))
+    total = sum(len(list(thread.posts)) for _, thread in threads)
+    with click.progressbar(length=total, label="Laying out", file=sys.stderr) as bar:
+        conversations = demo.laid_out(threads, people, bar.update)
+    with click.progressbar(length=max(total, posts), label="Filling", file=sys.stderr) as bar:
+        tally = demo.fill(conversations, people, now=at, posts=posts, on=bar.update)
+    click.echo(f"{tally.threads:,} threads, {tally.posts:,} posts, {len(people)} people.")
+    _sign_ins(people)
+
+
+def _sign_ins(people: Sequence[demo_words.Colleague]) -> None:
+    roles = {one.handle: ", ".join(sorted(one.roles)) or "employee" for one in people}
+    click.echo(f"Sign in as one of these; the password of everybody is: {demo.PASSWORD}")
+    for handle in demo.SIGN_INS:
+        click.echo(f"  {handle:<12} {roles[handle]}")

@@ -33,7 +33,7 @@ class Site(NamedTuple):
     quiet: float
 
 
-SITES: Final = (Site("history", 220, 2.6), Site("beer", 300, 4.2), Site("coffee", 225, 3.4))
+SITES: Final = (Site("history", 200, 2.6), Site("beer", 250, 4.2), Site("coffee", 225, 3.4))
 
 
 class Borrowed(NamedTuple):
@@ -45,7 +45,11 @@ class Borrowed(NamedTuple):
 
 def conversations(people: Sequence[Colleague], now: int, zone: tzinfo) -> Iterator[Borrowed]:
     """The borrowed threads, board by board; authors are handles, `board` of a thread is still 0."""
-    crew = [one.handle for one in people if one.left_at is None and not one.roles and one.joined_at < now - (DAYS + 10) * DAY]
+    crew = [
+        one.handle
+        for one in people
+        if one.left_at is None and not one.roles and one.joined_at < now - (DAYS + 10) * DAY
+    ]
     for site in SITES:
         dump = Dump(Tally())
         dump.read(FOLDER / "stackexchange" / site.name)
@@ -117,7 +121,7 @@ def _squashed(name: str) -> str:
 
 def _readers(views: int) -> int:
     """A website's views on the scale of one company."""
-    return round(3 * views**0.6)
+    return int(3 * views**0.6)
 
 
 def _cast(said: Iterator[Said], crew: Sequence[str]) -> dict[str, str]:
@@ -133,7 +137,7 @@ def _cast(said: Iterator[Said], crew: Sequence[str]) -> dict[str, str]:
 
 
 RUNNING_OPENING: Final = """\
-Rosa asked me at the urn whether the plaque in the lobby says 1931 or 1913. I said I would look it up. Gerhard said there was no \
+Ingrid asked me at the urn whether the plaque in the lobby says 1931 or 1913. I said I would look it up. Gerhard said there was no \
 need, and told us the wrong one.
 
 So that this does not take up the whole board, it gets one thread. Sources, please. “Everybody knows” is not a source, \

@@ -8,9 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, NamedTuple
-
-import pysqlite3.dbapi2 as sqlite3
+from typing import Final, NamedTuple
 
 from forum.exchange import xml_rows
 from forum.exchange.tally import Tally

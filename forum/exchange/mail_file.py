@@ -8,12 +8,11 @@ from collections.abc import Callable, Iterator
 from email.message import Message
 from email.parser import BytesHeaderParser
 from pathlib import Path
-from typing import Any, Final, NamedTuple
-
-import pysqlite3.dbapi2 as sqlite3
+from typing import Final, NamedTuple
 
 from forum.core.errors import ForumError
 from forum.exchange import mail_words
+from forum.exchange.scratch import scratch
 from forum.exchange.tally import Tally
 
 MAX_HEADER: Final = 65_536
@@ -91,7 +90,7 @@ class MailFile:
         self.tally = tally
         self.latest = latest
         self.last_at: int | None = None
-        self.base: Any = sqlite3.connect("")  # a file of SQLite's own, removed as it is opened
+        self.base = scratch()
         self.base.executescript(_TABLES)
         self.links: dict[int, int] = {}  # union-find over hashed Message-IDs: some 200 bytes a message stay in memory
         self.own: set[int] = set()
