@@ -23,7 +23,7 @@ class Application(Flask):
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The whole application; `settings` default to the environment's. Raises SettingError when one is wrong."""
-    from forum import accounts, boards, commands, desk, home, web  # noqa: F401  (tables must be known before migrations)
+    from forum import accounts, boards, commands, desk, exchange, home, web  # noqa: F401  (tables must be known first)
     from forum.accounts import session
     from forum.accounts import settings as accounts_settings
     from forum.accounts import views as accounts_views
@@ -32,6 +32,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from forum.boards import views as boards_views
     from forum.core.database import db, engine_options, prepare_engine
     from forum.desk import views as desk_views
+    from forum.exchange import views as exchange_views
     from forum.home import views as home_views
     from forum.web import access, errors, headers, limits, numbers, static, templating
 
@@ -82,6 +83,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         boards_views,
         boards_posts,
         boards_arrange,
+        exchange_views,
     ):
         app.register_blueprint(slice_views.pages)
     if app.debug:

@@ -95,8 +95,9 @@ def _board(slug: str) -> Row[Any]:
 @access("employee")
 def mark_board(slug: str) -> Any:
     found = _board(slug)
-    with writing():
-        actions.mark_read(actor(), boards=[found.id])
+    if reader().keeps_place:
+        with writing():
+            actions.mark_read(actor(), boards=[found.id])
     return go(addresses.board(slug))
 
 
@@ -104,8 +105,9 @@ def mark_board(slug: str) -> Any:
 @access("employee")
 def mark_all() -> Any:
     every = [one.id for one in queries.boards(actor().id, joined(reader()))]
-    with writing():
-        actions.mark_read(actor(), boards=every)
+    if reader().keeps_place:
+        with writing():
+            actions.mark_read(actor(), boards=every)
     return go("/")
 
 
@@ -215,8 +217,8 @@ def _thread_page(found: Row[Any], page: int, composing: Composing) -> str:
 
 def _looks_ahead() -> bool:
     """Whether the browser fetches the page before anybody looks at it."""
-    purpose = request.headers.get("Sec-Purpose", "") or request.headers.get("Purpose", "")
-    return "prefetch" in purpose or "preview" in purpose
+    purposes = [request.headers.get(name, "") for name in ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")]
+    return any("prefetch" in purpose or "preview" in purpose for purpose in purposes)
 
 
 @pages.post("/threads/<number:thread_id>/posts")

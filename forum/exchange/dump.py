@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from forum.exchange import xml_rows
+from forum.exchange.scratch import scratch
 from forum.exchange.tally import Tally
 
 QUESTION, ANSWER, COMMENT = 1, 2, 3
@@ -26,8 +27,8 @@ NOBODY: Final = "nobody"
 _EARLIEST: Final = 0
 _LATEST: Final = 4_102_444_800_000  # the year 2100, in milliseconds
 _TABLES: Final = """
-CREATE TABLE said (kind INTEGER, id INTEGER, thread INTEGER, parent INTEGER, at INTEGER, author TEXT, body TEXT, edited INTEGER,
-    title TEXT, hits INTEGER, PRIMARY KEY (kind, id)) WITHOUT ROWID;
+CREATE TABLE said (row INTEGER PRIMARY KEY, kind INTEGER, id INTEGER, thread INTEGER, parent INTEGER, at INTEGER, author TEXT,
+    body TEXT, edited INTEGER, title TEXT, hits INTEGER);
 CREATE TABLE version (post INTEGER, at INTEGER, id INTEGER, change TEXT, type INTEGER, words TEXT);
 CREATE TABLE person (id INTEGER PRIMARY KEY, name TEXT, at INTEGER);
 """
@@ -36,13 +37,16 @@ CREATE INDEX said_thread ON said (thread, kind, at, id);
 CREATE INDEX said_at ON said (kind, at, id);
 CREATE INDEX version_post ON version (post, at, id);
 """
-# A comment's thread is its post's. What then has no question in the dump has no thread.
-_PLACED: Final = """
-UPDATE said SET thread = (SELECT p.thread FROM said p WHERE p.kind IN (1, 2) AND p.id = said.parent) WHERE kind = 3
-"""
 _LOST: Final = """
 SELECT kind, id, parent FROM said WHERE kind > 1
-AND NOT EXISTS (SELECT 1 FROM said q WHERE q.kind = 1 AND q.id = said.thread) ORDER BY kind, id
+AND NOT EXISTS (SELECT 1 FROM said q WHERE q.row = said.thread * 2 AND q.kind = 1) ORDER BY kind, id
+"""
+_QUESTIONS: Final = """
+SELECT kind, id, thread, parent, at, author, body, edited, title, hits FROM said WHERE kind = 1 ORDER BY at, id
+"""
+_OTHERS: Final = """
+SELECT kind, id, thread, parent, at, author, body, edited, title, hits FROM said
+WHERE thread = ? AND kind > 1 ORDER BY at, kind, id
 """
 
 
@@ -51,7 +55,7 @@ class Said(NamedTuple):
 
     kind: int
     id: int
-    thread: int
+    thread: int | None
     parent: int | None
     at: int
     author: str
@@ -93,9 +97,7 @@ class Dump:
 
     def __init__(self, tally: Tally) -> None:
         self.tally = tally
-        self.base: Any = sqlite3.connect(
-            ""
-        )  # a file of SQLite's own, removed as it is opened; small dumps stay in memory
+        self.base = scratch()
         self.base.executescript(_TABLES)
         self.has_history = False
         self.last_at = 0
@@ -121,7 +123,7 @@ class Dump:
                 for row in xml_rows.rows(path, self.tally, on):
                     keep(row)
         self.base.executescript(_INDEXES)
-        self._place()
+        self._name_lost()
 
     def _post(self, row: xml_rows.Row) -> None:
         kind, number = row.get("PostTypeId", ""), _number(row.get("Id"))
@@ -146,10 +148,13 @@ class Dump:
             return
         at = self._at(row, f"comment {number}")
         author = _author(row.get("UserId"), row.get("UserDisplayName"))
-        self._keep(Said(COMMENT, number, 0, parent, at, author, row.get("Text", ""), None, "", 0), "comment")
+        above = self.base.execute("SELECT thread FROM said WHERE row = ?", (parent * 2,)).fetchone()
+        thread = above[0] if above else None  # posts are read before comments
+        self._keep(Said(COMMENT, number, thread, parent, at, author, row.get("Text", ""), None, "", 0), "comment")
 
     def _keep(self, said: Said, named: str) -> None:
-        done = self.base.execute("INSERT OR IGNORE INTO said VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", said)
+        place = said.id * 2 + (said.kind == COMMENT)  # questions and answers share their numbers, comments have their own
+        done = self.base.execute("INSERT OR IGNORE INTO said VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (place, *said))
         if done.rowcount == 0:
             self.tally.skip("numbers that stand twice", f"{named} {said.id}")
 
@@ -180,8 +185,7 @@ class Dump:
         self.last_at = found
         return found
 
-    def _place(self) -> None:
-        self.base.execute(_PLACED)
+    def _name_lost(self) -> None:
         for kind, number, parent in self.base.execute(_LOST):
             reason = "answers to a question that is missing" if kind == ANSWER else "comments on a post that is missing"
             about = "" if parent is None else f" (on {parent})"
@@ -189,16 +193,16 @@ class Dump:
 
     def count(self) -> int:
         """How many posts the threads hold."""
-        found = "SELECT count(*) FROM said WHERE EXISTS (SELECT 1 FROM said q WHERE q.kind = 1 AND q.id = said.thread)"
+        found = "SELECT count(*) FROM said WHERE EXISTS (SELECT 1 FROM said q WHERE q.row = said.thread * 2 AND q.kind = 1)"
         return int(self.base.execute(found).fetchone()[0])
 
     def questions(self) -> Iterator[Said]:
         """The opening posts, oldest first."""
-        return self._said("SELECT * FROM said WHERE kind = 1 ORDER BY at, id")
+        return self._said(_QUESTIONS)
 
     def others(self, thread: int) -> Iterator[Said]:
         """Answers and comments of a thread by time."""
-        return self._said("SELECT * FROM said WHERE thread = ? AND kind > 1 ORDER BY at, kind, id", thread)
+        return self._said(_OTHERS, thread)
 
     def _said(self, statement: str, *values: int) -> Iterator[Said]:
         return (Said(*one) for one in self.base.execute(statement, values))

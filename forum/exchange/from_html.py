@@ -148,7 +148,7 @@ class _Reader(HTMLParser):
         level = _HEADINGS.get(top.tag)
         in_cell = top.tag in ("td", "th")
         for words in phrases.paragraphs(text, one_line=in_cell or level is not None, in_cell=in_cell):
-            top.blocks.append(("p", words if level is None else f"{'#' * level} {words}"))
+            top.blocks.append(("p", words) if level is None else ("h", f"{'#' * level} {words}"))
 
     def _void(self, tag: str, attrs: dict[str, str]) -> None:
         if tag == "br":
@@ -238,7 +238,7 @@ class _Reader(HTMLParser):
             into.loose |= frame.loose
             into.blocks.append(("loose" if frame.loose else "tight", _joined(frame.blocks, tight=not frame.loose)))
         elif frame.tag in ("td", "th") and into.table is not None:
-            into.table.add_cell([words for _, words in frame.blocks], heading=frame.tag == "th")
+            into.table.add_cell(frame.blocks, heading=frame.tag == "th")
         elif frame.table is not None:
             into.blocks.extend(("p", words) for words in [*(w for _, w in frame.blocks), *frame.table.markdown()])
         elif frame.tag in ("ul", "ol"):

@@ -15,6 +15,8 @@ _OPEN: Final = {"**": "\ufdd0", "*": "\ufdd1", "~~": "\ufdd2"}
 _CLOSE: Final = {"**": "\ufdd3", "*": "\ufdd4", "~~": "\ufdd5"}
 _WRITTEN: Final = {**{char: mark for mark, char in _OPEN.items()}, **{char: mark for mark, char in _CLOSE.items()}}
 _PICTURE: Final = "\ufdd6"  # the "!" of our own pictures, told from one that somebody wrote before a link
+_SPAN: Final = "\ufdd7"  # either end of a code span: two of them together would be one
+_LINK: Final = "\ufdd8"  # the beginning of a link: an exclamation mark before it would make it a picture
 _OPENS, _CLOSES = "\ufdd0-\ufdd2", "\ufdd3-\ufdd5"
 _RESERVED: Final = dict.fromkeys(range(0xFDD0, 0xFDF0), "\ufffd")
 
@@ -22,18 +24,22 @@ _SPACE: Final = re.compile(r"[ \t\r\n\f\v\xa0]+")
 _ADDRESS: Final = re.compile(r"https?://[^\s<>\[\]`\\]+")
 _ADDRESS_BEFORE: Final = re.compile(r"https?://\S*$")  # a mark here would become part of the address
 _SPECIAL: Final = re.compile(
-    r"\\(?=[!-/:-@\[-`{-~]|$)|`|(?<!\s)\*|\*(?!\s)|(?<![^\W_])_|_(?![^\W_])|~~|\](?=[(\[:]|$)"
+    r"\\(?![^\W_])|`|(?<!\w )\*|\*(?! \w)|(?<![^\W_])_|_(?![^\W_])|(?<!\w )~|~(?! \w)|\](?=[(\[:]|$)"
     r"|<(?=[A-Za-z][\w.+-]*[:@])|&(?=#?\w+;)"
 )
 _IN_LINK: Final = re.compile(rf"{_SPECIAL.pattern}|[\[\]_]")
-_LINE_START: Final = re.compile(r"[-+*](?=\s|$)|#{1,6}(?=\s|$)|>|:::|[-=](?=[-=]*\s*$)|[-*_=|:](?=[-*_=|: ]*$)")
+_LINE_START: Final = re.compile(
+    r"[-+*](?=\s|$)|#{1,6}(?=\s|$)|>|:::|=(?=[= ]*$)|[-|:](?=[-|: ]*$)|(?=([-*_])(?: *\1){2,} *$)[-*_]"
+)
 _NUMBER_START: Final = re.compile(r"(\d{1,9})([.)])(?=\s|$)")
 _SPACE_IN: Final = re.compile(rf"([{_OPENS}]+)( +)|( +)([{_CLOSES}]+)")
 _BREAK_IN: Final = re.compile(rf"([{_OPENS}]+)(\n[ \n]*)|([ \n]*\n)([{_CLOSES}]+)")
 _MARK: Final = re.compile(rf"([{_OPENS}{_CLOSES}])")
 _EMPTY: Final = re.compile("\ufdd0\ufdd3|\ufdd1\ufdd4|\ufdd2\ufdd5|\ufdd3\ufdd0|\ufdd4\ufdd1|\ufdd5\ufdd2")
-_TAIL: Final = re.compile(r"[.,:;!?\"'”’…。，、：；！？」』）]+$")
-_HEAD: Final = re.compile(r"^[\"'“‘「『（¿¡]+")
+_TAIL: Final = re.compile(r" ?[.,:;!?\"'”’…。，、：；！？」』）]+$")
+_HEAD: Final = re.compile(r"^[\"'“‘「『（¿¡]+ ?")
+_TURNS: Final = 10
+"""Looks at the marks of one paragraph: to drop one may be to spoil its neighbour. What is not settled then goes without."""
 _FOLLOWED: Final = frozenset(("http", "https", "ftp", "mailto", "tel"))
 _PLACEHOLDERS: Final = frozenset(("enter image description here", "alt text"))  # Stack Exchange's own, nobody's words
 _HIGH: Final = dict(zip("0123456789+-=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ", strict=True))
@@ -74,7 +80,7 @@ def code(text: str) -> str:
     runs = {len(run) for run in re.findall(r"`+", text)}
     fence = "`" * next(length for length in range(1, len(runs) + 2) if length not in runs)
     pad = " " if text[0] == "`" or text[-1] == "`" or (text[0] == text[-1] == " ") else ""
-    return f"{fence}{pad}{text}{pad}{fence}"
+    return f"{_SPAN}{fence}{pad}{text}{pad}{fence}{_SPAN}"
 
 
 def raised(inner: str) -> str:
@@ -118,7 +124,7 @@ def link(inner: str, href: str, title: str = "") -> str:
     lead, trail = shown[: len(shown) - len(shown.lstrip())], shown[len(shown.rstrip()) :]
     if shown.strip().replace("\\", "") == href and re.fullmatch(r"https?://[^\s<>]+", href):
         return f"{lead}<{href}>{trail}"
-    return f"{lead}[{shown.strip()}]({target}{_titled(title)}){trail}"
+    return f"{lead}{_LINK}[{shown.strip()}]({target}{_titled(title)}){trail}"
 
 
 def picture(src: str, alt: str, title: str = "", *, in_link: bool = False) -> str:
@@ -146,33 +152,58 @@ def _symbol(char: str) -> bool:
     return bool(char) and not char.isalnum() and not char.isspace()
 
 
-def _marked(text: str) -> str:
-    """The text with its marks written, where CommonMark will read them as marks; others are moved over a comma, or dropped."""
-    parts = _MARK.split(text)  # words, mark, words, mark, … words
+def _beside(parts: list[str], at: int, step: int) -> str:
+    """The character on one side of the run of stars, or of waves, that the mark at `at` belongs to; "" at an end."""
+    kind = _WRITTEN[parts[at]][0]
+    while True:
+        if words := parts[at + step]:
+            return words[0 if step > 0 else -1]
+        at += 2 * step
+        if not 0 < at < len(parts):
+            return ""
+        if _WRITTEN[parts[at]][0] != kind:
+            return _WRITTEN[parts[at]][0]
+
+
+def _fits(parts: list[str], begun: int, at: int) -> bool:
+    """Whether CommonMark takes the two for marks: none stands between a letter outside and a symbol inside, or behind another."""
+    opens = not (_beside(parts, begun, -1).isalnum() and _symbol(_beside(parts, begun, 1)))
+    closes = not (_beside(parts, at, 1).isalnum() and _symbol(_beside(parts, at, -1)))
+    behind_another = begun > 1 and not parts[begun - 1] and parts[begun - 2] in _CLOSE.values()
+    in_address = _ADDRESS_BEFORE.search(parts[begun - 1])
+    return opens and closes and not behind_another and not in_address
+
+
+def _moved(parts: list[str]) -> list[tuple[int, int]]:
+    """The pairs of marks that do not fit, after those that do over a comma or a quotation mark were moved."""
     opened: list[int] = []
-
-    def before(at: int) -> str:
-        return next((parts[i][-1] for i in range(at - 1, -1, -2) if parts[i]), "")
-
-    def after(at: int) -> str:
-        return next((parts[i][0] for i in range(at + 1, len(parts), 2) if parts[i]), "")
-
+    unfit = []
     for at in range(1, len(parts), 2):
         if parts[at] in _OPEN.values():
-            if before(at).isalnum() and _symbol(after(at)) and (head := _HEAD.search(parts[at + 1])):
+            if _beside(parts, at, -1).isalnum() and (head := _HEAD.search(parts[at + 1])):
                 parts[at - 1], parts[at + 1] = parts[at - 1] + head[0], parts[at + 1][head.end() :]
             opened.append(at)
             continue
-        if after(at).isalnum() and _symbol(before(at)) and (tail := _TAIL.search(parts[at - 1])):
+        if _beside(parts, at, 1).isalnum() and (tail := _TAIL.search(parts[at - 1])):
             parts[at - 1], parts[at + 1] = parts[at - 1][: tail.start()], tail[0] + parts[at + 1]
         begun = opened.pop()
-        fits = not (before(begun).isalnum() and _symbol(after(begun))) and not (
-            after(at).isalnum() and _symbol(before(at))
-        )
-        said = any(parts[i].strip() for i in range(begun + 1, at, 2)) and not _ADDRESS_BEFORE.search(parts[begun - 1])
-        for mark in (begun, at):
-            parts[mark] = _WRITTEN[parts[mark]] if fits and said else ""
-    return "".join(parts)
+        if not _fits(parts, begun, at):
+            unfit.append((begun, at))
+    return unfit
+
+
+def _marked(text: str) -> str:
+    """The text with its marks written, where CommonMark will read them as marks; those that fit nowhere are dropped."""
+    for turn in range(_TURNS + 1):
+        parts = _MARK.split(_hoisted(text))  # words, mark, words, mark, … words
+        unfit = _moved(parts) if turn < _TURNS else [(at, at) for at in range(1, len(parts), 2)]
+        for pair in unfit:
+            for at in pair:
+                parts[at] = ""
+        text = "".join(parts)
+        if not unfit and _hoisted(text) == text:
+            break
+    return "".join(_WRITTEN.get(one, one) for one in parts)
 
 
 def _split(text: str) -> list[str]:
@@ -202,7 +233,9 @@ def paragraphs(text: str, *, one_line: bool = False, in_cell: bool = False) -> l
         text = text.replace("\n", " ")
     made = []
     for part in _split(_hoisted(text)):
-        marked = re.sub(r"!(?=\[)", r"\!", _marked(_hoisted(part))).replace(_PICTURE, "!")
+        marked = _marked(part)
+        for standing, written in ((_SPAN * 2, " "), (_SPAN, ""), (f"!{_LINK}", r"\!"), (_LINK, ""), (_PICTURE, "!")):
+            marked = marked.replace(standing, written)
         lines = [line.strip() for line in marked.strip().split("\n")]
         if any(lines):
             made.append("\n".join(_line(line) for line in lines if line))

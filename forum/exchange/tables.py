@@ -10,10 +10,10 @@ _RULES: Final = {"": "---", "left": "---", "right": "---:", "center": ":---:"}
 
 
 class Table:
-    """Rows of cells; a cell is the list of its blocks as Markdown."""
+    """Rows of cells; a cell is the list of its blocks: what kind ("p" for words), and their Markdown."""
 
     def __init__(self) -> None:
-        self.rows: list[list[list[str]]] = []
+        self.rows: list[list[list[tuple[str, str]]]] = []
         self.headings = 0
         self.aligned: list[str] = []
 
@@ -30,7 +30,7 @@ class Table:
             given = (found[1] if found else attrs.get("align", "")).lower()
             self.aligned.append(given if given in _RULES else "")
 
-    def add_cell(self, blocks: list[str], *, heading: bool) -> None:
+    def add_cell(self, blocks: list[tuple[str, str]], *, heading: bool) -> None:
         """A finished cell."""
         if not self.rows:
             self.new_row()
@@ -38,12 +38,12 @@ class Table:
         self.headings += heading and len(self.rows) == 1
 
     def markdown(self) -> list[str]:
-        """One table; or, when a cell holds more than a line or there is one column only, the cells' blocks one by one."""
+        """One table; or, when a cell holds more than words or there is one column only, the cells' blocks one by one."""
         rows = [row for row in self.rows if row]
         width = max((len(row) for row in rows), default=0)
-        if width < 2 or any("\n" in block for row in rows for cell in row for block in cell):
-            return [block for row in rows for cell in row for block in cell]
-        lines = [[" ".join(cell) for cell in row] + [""] * (width - len(row)) for row in rows]
+        if width < 2 or any(kind != "p" for row in rows for cell in row for kind, _ in cell):
+            return [words for row in rows for cell in row for _, words in cell]
+        lines = [[" ".join(words for _, words in cell) for cell in row] + [""] * (width - len(row)) for row in rows]
         if not self.headings:
             lines.insert(0, [""] * width)
         aligned = (self.aligned + [""] * width)[:width]

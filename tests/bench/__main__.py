@@ -16,7 +16,7 @@ from tests.bench.inprocess import THREAD
 from tests.bench.load import Client
 
 SMALL = 10_000
-ROUNDS, SERVED_ROUNDS, SLICE, MIX = 30, 6, 1.2, 6.0
+ROUNDS, SERVED_ROUNDS, SLICE, MIX = 30, 5, 1.0, 6.0
 QUICK = (3, 1, 0.3, 1.0)
 """Rounds in process, rounds behind servers, seconds of each, seconds of the mix."""
 

@@ -12,7 +12,7 @@ from tests.bench import inprocess, served
 from tests.bench.inprocess import BOARD, FRONT, HELLO, LONG, REPLY, SESSION, THREAD, Measured
 from tests.bench.load import Load
 from tests.bench.report import Goal, Line, table
-from tests.bench.served import Run
+from tests.bench.served import Memory, Run
 from tests.bench.stock import Stock
 from tests.bench.weight import Weight
 
@@ -38,7 +38,7 @@ class Results:
     visit: dict[str, Weight]
     runs: dict[str, Run]
     mix: Load
-    memory: tuple[int, int]
+    memory: Memory
 
 
 def report(found: Results) -> str:
@@ -121,7 +121,6 @@ def other_lines(found: Results) -> list[Line]:
     """Bytes, memory, and the mix with writes."""
     zipped, sent, plain = (sum(getattr(one, kind) for one in found.visit.values()) / 1000 for kind in Weight._fields)
     each = ", ".join(f"{name} {one.zipped / 1000:.1f}" for name, one in found.visit.items())
-    fresh, soaked = (size / 1e6 for size in found.memory)
     slow, usual = found.mix.quantile(0.99), found.mix.quantile(0.5)
     wrong = sum(found.mix.errors.values())
     return [
@@ -130,7 +129,11 @@ def other_lines(found: Results) -> list[Line]:
             zipped,
             f"{each}; sent by the forum itself {sent:.1f}, plain {plain:.1f} kB",
         ),
-        MEMORY.line(f"memory after {served.SOAKING:,} requests", soaked, f"fresh {fresh:.0f} MB"),
+        MEMORY.line(
+            f"memory after {found.memory.requests:,} requests",
+            found.memory.soaked / 1e6,
+            f"fresh {found.memory.fresh / 1e6:.0f} MB",
+        ),
         MIX.line(
             "mix of 16, 1 write in 10: p99 ÷ p50",
             slow / usual,

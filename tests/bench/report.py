@@ -27,10 +27,9 @@ class Goal(NamedTuple):
     def line(self, figure: str, value: float, more: str = "") -> Line:
         """The figure beside its target."""
         turn = 1 if self.sign == "≤" else -1
+        verdict = "met" if turn * value <= turn * self.limit else "MISSED"
         if turn * value <= turn * self.stretch:
             verdict = "met, stretch too"
-        else:
-            verdict = "met" if turn * value <= turn * self.limit else "MISSED"
         target = f"{self.sign} {self.form.format(self.limit)} ({self.form.format(self.stretch)})"
         return Line(figure, self.form.format(value) + self.unit, target, verdict, more)
 

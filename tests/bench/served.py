@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import secrets
 from collections import Counter
@@ -10,7 +11,7 @@ from contextlib import ExitStack
 from statistics import median
 from typing import NamedTuple
 
-from tests.bench import corpus, load, reference, servers
+from tests.bench import corpus, load, reference, servers, stock
 from tests.bench.inprocess import BOARD, FRONT, HELLO, LONG, SESSION, THREAD
 from tests.bench.load import Client, Load, Request
 from tests.bench.servers import Server
@@ -55,8 +56,8 @@ class Target(NamedTuple):
 
 def targets(stack: ExitStack, filled: Stock, reader: Visitor, weight: int) -> list[Target]:
     """Starts the servers: reference apps and forum behind gunicorn, and once more behind granian for the thread page."""
-    weighs = {reference.WEIGHT_NAME: str(weight)}
-    forum_env = servers.environment(filled.settings)
+    forum_env = stock.environment(filled.settings)
+    weighs = {**os.environ, reference.WEIGHT_NAME: str(weight)}
 
     def start(command: list[str], env: dict[str, str]) -> Server:
         return stack.enter_context(servers.running(command, env))
@@ -118,12 +119,20 @@ def mixed(client: Client, server: Server, filled: Stock, writers: Sequence[Visit
     return client.run(server.port, requests, seconds, connections=CONNECTIONS)
 
 
-def memory(client: Client, filled: Stock, reader: Visitor) -> tuple[int, int]:
-    """Resident bytes of one web process: fresh after its first pages, and after SOAKING requests over all pages."""
+class Memory(NamedTuple):
+    """Resident bytes of one web process after its first pages, and after so many requests."""
+
+    fresh: int
+    soaked: int
+    requests: int
+
+
+def memory(client: Client, filled: Stock, reader: Visitor) -> Memory:
+    """Sends one process SOAKING requests over all pages, or as many as it answers in a minute."""
     paths = ["/", filled.board, filled.long, *filled.threads]
     requests = [load.get(path, reader.cookie) for path in paths]
-    with servers.running(servers.gunicorn("wsgi:app", workers=1), servers.environment(filled.settings)) as server:
+    with servers.running(servers.gunicorn("wsgi:app", workers=1), stock.environment(filled.settings)) as server:
         client.run(server.port, requests, 60, connections=4, most=len(requests))
         fresh = server.memory()
-        client.run(server.port, requests, 120, connections=4, most=SOAKING)
-        return fresh, server.memory()
+        found = client.run(server.port, requests, 60, connections=4, most=SOAKING)
+        return Memory(fresh, server.memory(), len(found.latencies))

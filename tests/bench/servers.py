@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from forum import serve
-from forum.config import ROOT, Settings
+from forum.config import ROOT
 from tests.bench.load import HOST
 
 START = 30
@@ -74,17 +74,11 @@ def granian(app: str, workers: int = serve.WORKERS) -> list[str]:
     ]
 
 
-def environment(settings: Settings) -> dict[str, str]:
-    """What makes `wsgi:app` the measured forum."""
-    return {"FORUM_INSTANCE": str(settings.instance), "FORUM_SECRET_KEY": settings.secret_key}
-
-
 @contextmanager
-def running(command: list[str], more: Mapping[str, str]) -> Iterator[Server]:
+def running(command: list[str], env: Mapping[str, str]) -> Iterator[Server]:
     """Starts a server and waits until it answers; RuntimeError when it does not."""
     port = _free_port()
     words = [word.format(host=HOST, port=port) for word in command]
-    env = {name: value for name, value in os.environ.items() if not name.startswith("FORUM_")} | dict(more)
     process = subprocess.Popen(words, cwd=ROOT, env=env, start_new_session=True)
     try:
         _wait(process, port, words)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import logging
+import os
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,7 +26,7 @@ from forum.accounts.models import Person
 from forum.boards import actions, addresses, arranging
 from forum.boards.models import Board, Post, Revision, Thread
 from forum.boards.rules import PAGE, thread_slug
-from forum.config import Settings
+from forum.config import ROOT, Settings
 from forum.core.clock import now
 from forum.core.database import db, writing
 from forum.core.upsert import insert_for
@@ -69,7 +71,6 @@ class Stock:
     source: str
     reader: int
     people: Sequence[int]
-    visited: Sequence[int]
     threads: Sequence[str]
     wanderer: int
     rare: Sequence[str]
@@ -83,14 +84,16 @@ def prepare(folder: Path, size: int, *, own: bool = False) -> Stock:
     folder.mkdir(parents=True)
     settings = Settings(instance=folder, database_url=f"sqlite:///{folder}/forum.sqlite3", secret_key="k" * 40)
     app = create_app(settings)
-    logging.disable(logging.INFO)
     with app.app_context():
         flask_migrate.upgrade()
     demo = not own and "demo" in app.cli.commands
     if demo:
-        done = app.test_cli_runner().invoke(args=["demo", "--posts", str(size - LEAST)])
-        if done.exit_code:
-            raise RuntimeError(f"flask demo --posts {size - LEAST}: {done.output}")
+        command = ["-m", "flask", "--app", "wsgi", "demo", "--posts", str(size - LEAST)]
+        done = subprocess.run(
+            [sys.executable, *command], cwd=ROOT, env=environment(settings), capture_output=True, text=True
+        )
+        if done.returncode:
+            raise RuntimeError(f"flask demo failed: {done.stderr[-500:]}")
     with app.app_context():
         with writing():
             filling = Filling(db.session.connection(), Random(1), now())
@@ -103,6 +106,12 @@ def prepare(folder: Path, size: int, *, own: bool = False) -> Stock:
         db.session.remove()
         db.engine.dispose()
     return stock
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """What makes `wsgi:app` the measured forum, in a process of its own."""
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("FORUM_")}
+    return ours | {"FORUM_INSTANCE": str(settings.instance), "FORUM_SECRET_KEY": settings.secret_key}
 
 
 def signed_in(app: Flask, person: int) -> Visitor:
@@ -198,7 +207,6 @@ class Filling:
             source=source,
             reader=reader,
             people=self.people[2:-1],
-            visited=[one for one, _ in visited],
             threads=[addresses.thread(*one) for one in visited],
             wanderer=wanderer,
             rare=[addresses.thread(*one) for one in found]

@@ -100,6 +100,21 @@
     }
   }
 
+  const landmarks = all("nav").map((one) => one.ariaLabel || document.getElementById(one.getAttribute("aria-labelledby"))?.textContent);
+  for (const label of new Set(landmarks)) if (!label || landmarks.filter((other) => other === label).length > 1) say(`two navs are called ${label}`);
+  let level = 0;
+  for (const one of all("h1, h2, h3, h4").filter((one) => !one.closest(".floor .says, .preview, .sheet.says"))) {
+    const next = Number(one.localName[1]);
+    if (next > level + 1) say(`h${next} follows h${level}`, one);
+    level = next;
+  }
+  for (const one of all("main *:not(table)")) { // a table that scrolls is reached by Tab without further ado
+    const { overflowX, overflowY } = getComputedStyle(one);
+    const wide = one.scrollWidth > one.clientWidth + 1 && /auto|scroll/.test(overflowX);
+    const high = one.scrollHeight > one.clientHeight + 1 && /auto|scroll/.test(overflowY);
+    if ((wide || high) && seen(one) && one.tabIndex < 0 && !one.querySelector("a, button, [tabindex]")) say("scrolls, but not by keyboard", one);
+  }
+
   // where the keyboard is can be seen (the caller has pressed Tab, so focus counts as the keyboard's)
   const look = (one) => {
     const box = one.closest(".write") ?? one;

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from forum.config import ROOT
 
+GUNICORN = (sys.executable, "-m", "gunicorn", "-k", "gthread", "--threads", "4", "--no-control-socket")
 PATIENCE = 60
 """Seconds that a start or an end may take on a busy machine."""
 
@@ -48,8 +49,7 @@ def running(instance: Path, *, workers: int = 2, **settings: str) -> Iterator[st
     with socket.create_server(("127.0.0.1", 0)) as listening, log.open("wb") as written:
         url = f"http://127.0.0.1:{listening.getsockname()[1]}"
         process = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "-k", "gthread", "-w", str(workers), "--threads", "4"]
-            + ["--no-control-socket", "--bind", f"fd://{listening.fileno()}", "wsgi:app"],
+            [*GUNICORN, "-w", str(workers), "--bind", f"fd://{listening.fileno()}", "wsgi:app"],
             cwd=ROOT,
             env=environment(instance, FORUM_BASE_URL=url, **settings),
             stdin=subprocess.DEVNULL,

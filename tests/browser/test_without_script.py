@@ -40,7 +40,7 @@ def test_reading_and_writing_need_no_script(visit, site, board):
     page.goto(site.where(said))
     page.locator("#p2").get_by_role("link", name="Withdraw").click()
     page.get_by_role("button", name="Withdraw it").click()
-    expect(page.locator("#p2")).to_contain_text("Withdrawn by its author.")
+    expect(page.locator("#p2")).to_contain_text("Withdrawn by its author")
 
 
 def test_a_thread_is_started_and_refused_without_script(visit, site, board):
@@ -62,3 +62,17 @@ def test_signing_out_ends_the_session(visit, site):
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
     page.goto("/settings")
     expect(page).to_have_url(re.compile(r"/login\?next=/settings$"))
+
+
+def test_after_a_preview_quoting_goes_on(visit, site, board):
+    """The page with a preview has another address than the thread; its links lead on all the same."""
+    mina = site.person("Mina")
+    said = site.thread(board, (mina, "The soup."))
+    page = visit(mina, java_script_enabled=False)
+    page.goto(site.where(said))
+    page.get_by_label(REPLY).fill("It was *lukewarm*.")
+    page.get_by_role("button", name="Preview").click()
+    expect(page.locator(".preview em")).to_have_text("lukewarm")
+    page.locator("#p1").get_by_role("link", name="Quote").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("The soup")
+    expect(page.get_by_label(REPLY)).to_have_value(re.compile("> The soup"))

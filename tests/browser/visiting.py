@@ -56,11 +56,13 @@ class Ear:
         if response.status >= 500:
             self.heard.append(f"{response.status} from {response.url}")
         if response.request.is_navigation_request():
-            self._pages.add(response.url)
+            self._pages.add(response.url.split("#")[0])
 
     def _console(self, message: ConsoleMessage) -> None:
         """A page may be an error page, and Chromium complains of that too; the test looks at such pages itself."""
-        a_page = message.text.startswith("Failed to load resource") and message.location["url"] in self._pages
+        a_page = (
+            message.text.startswith("Failed to load resource") and message.location["url"].split("#")[0] in self._pages
+        )
         if message.type in ("error", "warning") and not a_page:
             self.heard.append(f"console {message.type}: {message.text} ({message.location['url']})")
 
