@@ -62,6 +62,7 @@ def sign_in() -> Any:
                 address=limits.address(),
                 secret=settings().secret_key,
                 at=now(),
+                paced=not settings().testing,
             )
         except Invalid as error:
             show(form, error)

@@ -100,7 +100,7 @@ class Revision(Model):
 
 
 class Submission(Model):
-    """A form that was sent: the same person and nonce again means the same post, not a second one."""
+    """A form that was sent: the same person, nonce and words (`nonce` is a hash of both) again means the same post."""
 
     __tablename__ = "submissions"
 

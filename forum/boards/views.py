@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Any, NamedTuple
 
-from flask import Blueprint, abort, flash, redirect, render_template, request
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request
 from flask.blueprints import BlueprintSetupState
 from flask_babel import gettext
 from sqlalchemy import Row
@@ -51,6 +51,11 @@ def nonce() -> str:
     """The form's own nonce when it looks like one of ours, else a fresh one."""
     sent = request.form.get("nonce", "")
     return sent if 16 <= len(sent) <= 64 and sent.isascii() and sent.isprintable() else secrets.token_urlsafe(18)
+
+
+def paced() -> bool:
+    """Whether people are kept from saying too much too fast; a rehearsal is not."""
+    return not current_app.extensions["forum.settings"].testing
 
 
 def refused(error: ForumError, composing: Composing) -> tuple[Composing, int, dict[str, str]]:
@@ -143,7 +148,13 @@ def start_thread(slug: str) -> Any:
             words = actions.written(composing.body)
             with writing():
                 said = actions.start_thread(
-                    actor(), board=slug, title=composing.title, words=words, nonce=composing.nonce, at=now()
+                    actor(),
+                    board=slug,
+                    title=composing.title,
+                    words=words,
+                    nonce=composing.nonce,
+                    at=now(),
+                    paced=paced(),
                 )
             return go(addresses.thread(said.thread, said.slug))
     except ForumError as error:
@@ -252,7 +263,9 @@ def reply(thread_id: int) -> Any:
 def _say(found: Row[Any], composing: Composing, words: actions.Written) -> Any:
     reply_to = composing.reply_to.id if composing.reply_to else None
     with writing():
-        said = actions.reply(actor(), thread=found.id, words=words, reply_to=reply_to, nonce=composing.nonce, at=now())
+        said = actions.reply(
+            actor(), thread=found.id, words=words, reply_to=reply_to, nonce=composing.nonce, at=now(), paced=paced()
+        )
         if reader().keeps_place and (found.place or 0) >= said.floor - 1:
             desk.reached(actor().id, found.id, said.floor)
     return go(addresses.floor(said.thread, said.slug, said.floor))

@@ -148,7 +148,7 @@ class _Reader(HTMLParser):
         level = _HEADINGS.get(top.tag)
         in_cell = top.tag in ("td", "th")
         for words in phrases.paragraphs(text, one_line=in_cell or level is not None, in_cell=in_cell):
-            top.blocks.append(("p", words) if level is None else ("h", f"{'#' * level} {words}"))
+            top.blocks.append(("p", words) if level is None else ("h", _heading(level, words)))
 
     def _void(self, tag: str, attrs: dict[str, str]) -> None:
         if tag == "br":
@@ -281,6 +281,11 @@ def _language(attrs: dict[str, str]) -> str:
     found = _LANGUAGE.search(attrs.get("class", ""))
     name = found.group(1).lower() if found else ""
     return "" if name == "none" else name
+
+
+def _heading(level: int, words: str) -> str:
+    """A heading's line; a "#" at its end would be taken for its frame."""
+    return f"{'#' * level} " + re.sub(r"(?<!\\)#$", r"\#", words)
 
 
 def _joined(blocks: list[tuple[str, str]], *, tight: bool = False) -> str:

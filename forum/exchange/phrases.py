@@ -165,13 +165,15 @@ def _beside(parts: list[str], at: int, step: int) -> str:
             return _WRITTEN[parts[at]][0]
 
 
-def _fits(parts: list[str], begun: int, at: int) -> bool:
+def _fits(parts: list[str], begun: int, at: int, *, nested: bool) -> bool:
     """Whether CommonMark takes the two for marks: none stands between a letter outside and a symbol inside, or behind another."""
     opens = not (_beside(parts, begun, -1).isalnum() and _symbol(_beside(parts, begun, 1)))
     closes = not (_beside(parts, at, 1).isalnum() and _symbol(_beside(parts, at, -1)))
     behind_another = begun > 1 and not parts[begun - 1] and parts[begun - 2] in _CLOSE.values()
     in_address = _ADDRESS_BEFORE.search(parts[begun - 1])
-    return opens and closes and not behind_another and not in_address
+    # stars within stars, with anything but a space beside them, may end either
+    unclear = nested and bool(f"{parts[begun - 1][-1:]}{parts[at + 1][:1]}".strip())
+    return opens and closes and not behind_another and not in_address and not unclear
 
 
 def _moved(parts: list[str]) -> list[tuple[int, int]]:
@@ -187,7 +189,7 @@ def _moved(parts: list[str]) -> list[tuple[int, int]]:
         if _beside(parts, at, 1).isalnum() and (tail := _TAIL.search(parts[at - 1])):
             parts[at - 1], parts[at + 1] = parts[at - 1][: tail.start()], tail[0] + parts[at + 1]
         begun = opened.pop()
-        if not _fits(parts, begun, at):
+        if not _fits(parts, begun, at, nested=bool(opened)):
             unfit.append((begun, at))
     return unfit
 
