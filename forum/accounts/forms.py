@@ -78,7 +78,9 @@ class NewPasswordForm(FlaskForm):  # type: ignore[misc]
 class NameForm(FlaskForm):  # type: ignore[misc]
     """A new display name."""
 
-    name = StringField(_l("Name"), [_given], render_kw={"autocomplete": "nickname", "maxlength": rules.NAME_MAX})
+    name = StringField(
+        _l("What colleagues see"), [_given], render_kw={"autocomplete": "nickname", "maxlength": rules.NAME_MAX}
+    )
 
 
 class PasswordForm(FlaskForm):  # type: ignore[misc]

@@ -96,7 +96,7 @@ def save(post_id: int) -> Any:
     except ForumError as error:
         composing, status, headers = refused(error, composing)
         if isinstance(error, Conflict):
-            found = _own(post_id)
+            found, composing = _own(post_id), composing._replace(errors=None)
             theirs, based_on = difference(found.body, rules.body(composing.body)), found.revisions
     page = render_template("boards/edit.html", post=found, composing=composing, based_on=based_on, theirs=theirs)
     return page, status, headers

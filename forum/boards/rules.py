@@ -17,7 +17,12 @@ POSTS_AN_HOUR = 100
 PAGE = 20
 """Posts of a thread, and threads of a list, on one page."""
 LIST_PAGES = 500
-SPACES = " \t\r\n\u00a0\u200b\u2060\ufeff\u3000"
+SPACES = "".join(
+    c
+    for c in map(chr, (*range(0x3001), 0xFEFF, *range(0xE0000, 0xE0080)))
+    if c.isspace() or unicodedata.category(c) in ("Cc", "Cf")
+)
+"""What shows nothing by itself: white space, marks of direction and the like."""
 
 
 def body(text: str) -> str:

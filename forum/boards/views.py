@@ -232,6 +232,14 @@ def _looks_ahead() -> bool:
     return any("prefetch" in purpose or "preview" in purpose for purpose in purposes)
 
 
+@pages.get("/threads/<number:thread_id>/posts")
+@access("employee")
+def reply_page(thread_id: int) -> Any:
+    """Where a refused reply or a preview without JavaScript left the address bar: its links and a reload lead back to the thread."""
+    query = f"?{request.query_string.decode(errors='replace')}" if request.query_string else ""
+    return redirect(f"/threads/{thread_id}{query}")
+
+
 @pages.post("/threads/<number:thread_id>/posts")
 @access("employee")
 def reply(thread_id: int) -> Any:

@@ -146,8 +146,7 @@ class _Reader(HTMLParser):
             return
         top = self.frames[-1]
         level = _HEADINGS.get(top.tag)
-        in_cell = top.tag in ("td", "th")
-        for words in phrases.paragraphs(text, one_line=in_cell or level is not None, in_cell=in_cell):
+        for words in phrases.paragraphs(text, one_line=level is not None or top.tag in ("td", "th")):
             top.blocks.append(("p", words) if level is None else ("h", _heading(level, words)))
 
     def _void(self, tag: str, attrs: dict[str, str]) -> None:

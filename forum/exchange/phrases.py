@@ -228,7 +228,7 @@ def _line(text: str) -> str:
     return f"\\{text}" if _LINE_START.match(text) else text
 
 
-def paragraphs(text: str, *, one_line: bool = False, in_cell: bool = False) -> list[str]:
+def paragraphs(text: str, *, one_line: bool = False) -> list[str]:
     """Finished Markdown of what was said between two blocks: a paragraph each, breaks as line ends."""
     text = re.sub(r" *\n *", "\n", re.sub(r" {2,}", " ", text))
     if one_line:
@@ -241,7 +241,7 @@ def paragraphs(text: str, *, one_line: bool = False, in_cell: bool = False) -> l
         lines = [line.strip() for line in marked.strip().split("\n")]
         if any(lines):
             made.append("\n".join(_line(line) for line in lines if line))
-    return [re.sub(r"(?<!\\)\|", r"\|", one) for one in made] if in_cell else made
+    return made
 
 
 def no_box(item: str) -> str:

@@ -43,9 +43,13 @@ class Table:
         width = max((len(row) for row in rows), default=0)
         if width < 2 or any(kind != "p" for row in rows for cell in row for kind, _ in cell):
             return [words for row in rows for cell in row for _, words in cell]
-        lines = [[" ".join(words for _, words in cell) for cell in row] + [""] * (width - len(row)) for row in rows]
+        lines = [[_cell(cell) for cell in row] + [""] * (width - len(row)) for row in rows]
         if not self.headings:
             lines.insert(0, [""] * width)
         aligned = (self.aligned + [""] * width)[:width]
         lines.insert(1, [_RULES[one] for one in aligned])
         return ["\n".join(f"| {' | '.join(line)} |" for line in lines)]
+
+
+def _cell(blocks: list[tuple[str, str]]) -> str:
+    return " ".join(words for _, words in blocks).replace("|", "\\|")

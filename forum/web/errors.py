@@ -51,7 +51,10 @@ def from_here() -> bool:
     source = request.headers.get("Origin") or request.headers.get("Referer")
     if not source:
         return True
-    parts = urlsplit(source)
+    try:
+        parts = urlsplit(source)
+    except ValueError:
+        return False
     return f"{parts.scheme}://{parts.netloc}" in (current_app.config["ORIGIN"], request.host_url.rstrip("/"))
 
 

@@ -30,7 +30,7 @@ TABLE = {
         GET /posts/<number:post_id>/withdraw · POST /posts/<number:post_id>/withdraw · POST /preview · POST /read · GET /settings
         POST /settings/address · GET /settings/address/<token> · POST /settings/address/<token> · POST /settings/name
         POST /settings/notice · POST /settings/password · POST /settings/place · GET /threads/<number:thread_id>
-        GET /threads/<number:thread_id>-<slug> · POST /threads/<number:thread_id>/mute · POST /threads/<number:thread_id>/posts
+        GET /threads/<number:thread_id>-<slug> · GET /threads/<number:thread_id>/posts · POST /threads/<number:thread_id>/mute · POST /threads/<number:thread_id>/posts
     """,
     "operator": "GET /boards/arrange · POST /boards/<slug>/arrange",
 }

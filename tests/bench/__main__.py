@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from forum import create_app
-from tests.bench import inprocess, served, stock, weight
+from tests.bench import counted, inprocess, served, stock, weight
 from tests.bench.figures import Results, report
 from tests.bench.inprocess import THREAD
 from tests.bench.load import Client
@@ -31,19 +31,27 @@ def main() -> int:
     parser.add_argument(
         "--own", action="store_true", help="fill from the bench's corpus although there is `flask demo`"
     )
+    parser.add_argument(
+        "--count",
+        action="store_true",
+        help="count instructions under valgrind instead: slow, but no neighbour disturbs",
+    )
     wanted = parser.parse_args()
     if wanted.size < stock.LEAST:
         parser.error(f"--size must be at least {stock.LEAST}: so many posts stand on the measured pages")
     begin = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="forum-bench-") as folder:
         try:
-            found = measured(
-                Path(folder), wanted.size, wanted.own, QUICK if wanted.quick else (ROUNDS, SERVED_ROUNDS, SLICE, MIX)
-            )
+            if wanted.count:
+                told("filling, then counting: some minutes")
+                page = counted.report(stock.prepare(Path(folder) / "large", wanted.size, own=wanted.own), Path(folder))
+            else:
+                lasting = QUICK if wanted.quick else (ROUNDS, SERVED_ROUNDS, SLICE, MIX)
+                page = report(measured(Path(folder), wanted.size, wanted.own, lasting))
         except (OSError, RuntimeError) as error:
             print(f"The bench could not run: {error}", file=sys.stderr)
             return 1
-    print(report(found))
+    print(page, flush=True)
     told(f"{time.monotonic() - begin:.0f} s in all")
     return 0
 
@@ -68,7 +76,9 @@ def measured(folder: Path, size: int, own: bool, lasting: tuple[int, int, float,
         apps.append(create_app(small.settings))
         cookie = stock.signed_in(apps[1], small.reader).cookie
         inprocess.visit(apps[1], small, cookie)
-        cases += inprocess.pages(apps[1], small, cookie, f" at {small.size}")
+        beside = {one.name: one for one in inprocess.pages(apps[1], small, cookie, f" at {small.size}")}
+        pairs = ((case, beside.get(f"{case.name} at {small.size}")) for case in cases)
+        cases = [one for pair in pairs for one in pair if one]
     told("requests in process")
     cpu = inprocess.measure(cases, rounds)
     visit = weight.first_visit(app, filled.threads[0], who.reader.cookie)

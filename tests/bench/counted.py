@@ -1,4 +1,4 @@
-"""Instructions instead of seconds: the same requests under valgrind, where neighbours count for nothing. Slow and exact; says nothing of servers.
+"""Instructions instead of seconds: the same requests under valgrind, where no neighbour disturbs. Slow; refuses to speak of servers.
 
 A child process under callgrind runs each case; between cases it has its counters written and set to zero.
 """
@@ -17,7 +17,8 @@ from pathlib import Path
 from forum import create_app
 from forum.config import ROOT
 from tests.bench import inprocess, stock
-from tests.bench.inprocess import CPU, HELLO, SIGN_IN, THREAD, Case
+from tests.bench.figures import CPU
+from tests.bench.inprocess import HELLO, SIGN_IN, THREAD, Case
 from tests.bench.report import Line, table
 from tests.bench.stock import Stock
 
@@ -31,23 +32,36 @@ def report(filled: Stock, folder: Path) -> str:
         raise OSError("--count needs valgrind")
     (folder / "stock").write_bytes(pickle.dumps(filled))
     out = folder / "callgrind"
-    command = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", sys.executable, "-m", __name__, str(folder)]
+    command = [
+        "valgrind",
+        "--tool=callgrind",
+        f"--callgrind-out-file={out}",
+        sys.executable,
+        "-m",
+        __name__,
+        str(folder),
+    ]
     done = subprocess.run(command, cwd=ROOT, env=stock.environment(filled.settings), capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(f"under valgrind: {done.stderr[-500:]}")
-    nothing, *found = (int(TOTAL.findall(out.with_name(f"{out.name}.{number}").read_text())[0]) for number in _numbers(out))
-    counts = dict(zip(done.stdout.split("\n"), ((one - nothing) / REQUESTS for one in found), strict=False))
+    nothing, *found = (
+        _total(out.with_name(f"{out.name}.{number}")) for number in range(1, done.stdout.count("\n") + 2)
+    )
+    cases = (line.split("\t") for line in done.stdout.splitlines())
+    counts = {name: (total - nothing) / int(requests) for (name, requests), total in zip(cases, found, strict=True)}
     title = f"{filled.size:,} posts from {filled.source}: instructions of whole requests in process"
     return table(title, [_line(name, count, counts[HELLO]) for name, count in counts.items()])
 
 
-def _numbers(out: Path) -> range:
-    return range(1, 1 + sum(1 for path in out.parent.glob(f"{out.name}.*") if path.suffix[1:].isdigit()))
+def _total(dump: Path) -> int:
+    return int(TOTAL.findall(dump.read_text())[0])
 
 
 def _line(name: str, count: float, hello: float) -> Line:
     more = f"{count / 1000:,.0f} thousand"
-    return CPU.line(name, count / hello, more) if name == THREAD else Line(name, f"{count / hello:.1f} × hello", more=more)
+    return (
+        CPU.line(name, count / hello, more) if name == THREAD else Line(name, f"{count / hello:.1f} × hello", more=more)
+    )
 
 
 def main(folder: Path) -> None:
@@ -63,8 +77,9 @@ def main(folder: Path) -> None:
             case.before()
         for environ in itertools.islice(case.requests, inprocess.WARM):
             inprocess.call(case, environ)
-        _count(case, REQUESTS)
-        print(case.name)
+        requests = min(REQUESTS, case.most)
+        _count(case, requests)
+        print(case.name, requests, sep="\t")
     inprocess.close(app)
 
 

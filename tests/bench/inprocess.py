@@ -117,15 +117,15 @@ def call(case: Case, environ: Environ) -> bytes:
 
 
 def measure(cases: list[Case], rounds: int) -> dict[str, Measured]:
-    """Runs all cases in `rounds` rounds after one to warm up; as many requests in a slice as its time holds."""
+    """Runs all cases in `rounds` rounds, there and back in turn, after one to warm up; a slice holds what its time allows."""
     counts, found = {}, {}
     for case in cases:
         found[case.name] = Measured([], len(call(case, next(case.requests))))
         counts[case.name] = max(1, min(case.most, int(SLICE / max(1e-6, _slice(case, 2)))))
     gc.collect()
     gc.freeze()
-    for _ in range(rounds):
-        for case in cases:
+    for number in range(rounds):
+        for case in cases[:: -1 if number % 2 else 1]:
             found[case.name].seconds.append(_slice(case, counts[case.name]))
     return found
 

@@ -93,7 +93,7 @@ def prepare(folder: Path, size: int, *, own: bool = False) -> Stock:
             [sys.executable, *command], cwd=ROOT, env=environment(settings), capture_output=True, text=True
         )
         if done.returncode:
-            raise RuntimeError(f"flask demo failed: {done.stderr[-500:]}")
+            raise RuntimeError(f"flask demo failed (--own does without it): {done.stderr[-500:]}")
     with app.app_context():
         with writing():
             filling = Filling(db.session.connection(), Random(1), now())

@@ -28,7 +28,8 @@ def test_a_reply_begun_is_there_again_and_goes_when_said(soup, idris, browser, d
     spot = form(one.get(address), to)["spot"]
     assert one.post("/drafts", spot=spot, body="\n I began <b>\r\nhere").status_code == 204
     assert one.post("/drafts", spot=spot, body="\n I began <b>\r\nhere and").status_code == 204
-    page = form(browser("idris").get(address), to)
+    assert form(browser("idris").get(address), to)["body"] == "\n I began <b>\r\nhere and"
+    page = form(one.get(address), to)
     assert page["body"] == "\n I began <b>\r\nhere and"
     assert form(browser("mina").get(address), to)["body"] == ""
     assert len(drafts()) == 1
