@@ -14,11 +14,11 @@ help:  ## what there is
 .venv/run.done: setup.cfg pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; PYTHON=/path/to/python3 names another."; exit 1; }
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check -e .
+	PYTHONWARNINGS=ignore $(BIN)/pip install --quiet --disable-pip-version-check -e .
 	@touch $@
 
 .venv/test.done: .venv/run.done
-	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[test]'
+	PYTHONWARNINGS=ignore $(BIN)/pip install --quiet --disable-pip-version-check -e '.[test]'
 	@touch $@
 
 run: .venv/run.done  ## start the forum (PORT= HOST= INSTANCE= WORKERS= DEMO=0)

@@ -28,6 +28,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from forum.accounts import settings as accounts_settings
     from forum.accounts import views as accounts_views
     from forum.boards import arrange_views as boards_arrange
+    from forum.boards import draft_views as boards_drafts
     from forum.boards import post_views as boards_posts
     from forum.boards import views as boards_views
     from forum.core.database import db, engine_options, prepare_engine
@@ -70,7 +71,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     static.init_app(app)
     headers.init_app(app, secure=settings.secure)
     templating.init_app(app, testing=settings.testing)
-    session.init_app(app, keep_words=desk_views.keep_typed)
+    session.init_app(app, keep_words=boards_drafts.keep_typed)
     access.init_app(app, session.acting, accounts_views.signed_out_post)
     CSRFProtect(app)
     errors.init_app(app)
@@ -82,6 +83,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         desk_views,
         boards_views,
         boards_posts,
+        boards_drafts,
         boards_arrange,
         exchange_views,
     ):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 from flask import Flask, current_app
+from flask.cli import with_appcontext
 
 from forum import wiring
 from forum.accounts.commands import people
@@ -15,6 +16,7 @@ from forum.exchange.commands import fill_demo, importing
 
 
 @click.command("worker")
+@with_appcontext
 @plain
 def worker() -> None:
     """Runs the background worker until it is stopped.

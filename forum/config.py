@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import importlib.util
 import os
 import re
 import secrets
@@ -80,7 +81,7 @@ class Settings:
             smtp_url=_address("FORUM_SMTP_URL", given.get("FORUM_SMTP_URL", ""), ("smtp", "smtps")),
             mail_from=_mail_from(given.get("FORUM_MAIL_FROM", cls.mail_from)),
             proxy_hops=_whole("FORUM_PROXY_HOPS", given.get("FORUM_PROXY_HOPS", "0"), 0, 10),
-            redis_url=_address("FORUM_REDIS_URL", given.get("FORUM_REDIS_URL", ""), ("redis", "rediss")),
+            redis_url=_redis(given.get("FORUM_REDIS_URL", "")),
             timezone=_timezone(given.get("FORUM_TIMEZONE", cls.timezone)),
             testing=_one_of("FORUM_TESTING", given.get("FORUM_TESTING", "0"), ("0", "1")) == "1",
         )
@@ -114,7 +115,7 @@ def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> str:
 
 
 def _whole(name: str, value: str, low: int, high: int) -> int:
-    if not value.isascii() or not value.isdigit() or not low <= int(value) <= high:
+    if not value.isascii() or not value.isdigit() or len(value) > 9 or not low <= int(value) <= high:
         raise SettingError(f"{name} is {value!r}, but must be a whole number from {low} to {high}.")
     return int(value)
 
@@ -127,9 +128,22 @@ def _address(name: str, value: str, schemes: tuple[str, ...]) -> str:
         named = bool(parts.hostname) and parts.port != 0
     except ValueError:
         named = False
+    if (
+        name == "FORUM_BASE_URL"
+        and named
+        and (parts.username or parts.path.strip("/") or parts.query or parts.fragment)
+    ):
+        raise SettingError(f"{name} is {value!r}, but must be scheme, host and port alone: https://forum.example.com.")
     if not named or parts.scheme not in schemes:
         raise SettingError(f"{name} is {value!r}, but must be an address such as {schemes[0]}://host:port.")
     return value
+
+
+def _redis(value: str) -> str:
+    address = _address("FORUM_REDIS_URL", value, ("redis", "rediss"))
+    if address and importlib.util.find_spec("redis") is None:
+        raise SettingError("FORUM_REDIS_URL is set, but the package redis is missing: pip install redis.")
+    return address
 
 
 def _database(value: str) -> str:
@@ -145,6 +159,12 @@ def _database(value: str) -> str:
         raise SettingError(
             f"FORUM_DATABASE_URL names {url.get_backend_name()!r}; only sqlite and postgresql are supported."
         )
+    if not url.database or url.database == ":memory:":
+        raise SettingError(
+            "FORUM_DATABASE_URL names a database in memory; words need a file: sqlite:////folder/forum.sqlite3."
+        )
+    if not Path(url.database).absolute().parent.is_dir():
+        raise SettingError(f"FORUM_DATABASE_URL: there is no folder {Path(url.database).absolute().parent}.")
     return value
 
 

@@ -29,9 +29,9 @@ def main() -> int:
     workers = os.environ.get("WORKERS") or str(WORKERS)
     local = _is_loopback(host) and _only_here()
     demo = os.environ.get("DEMO") or ("1" if local else "0")
-    if not port.isdigit() or not 0 < int(port) < 65536:
+    if not port.isascii() or not port.isdigit() or len(port) > 5 or not 0 < int(port) < 65536:
         return _stop(f"PORT is {port!r}, but must be a number from 1 to 65535.")
-    if not workers.isdigit() or not 0 < int(workers) <= 64:
+    if not workers.isascii() or not workers.isdigit() or len(workers) > 2 or not 0 < int(workers) <= 64:
         return _stop(f"WORKERS is {workers!r}, but must be a number from 1 to 64.")
     if demo not in ("0", "1"):
         return _stop(f"DEMO is {demo!r}, but must be 0 or 1.")

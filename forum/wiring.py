@@ -6,13 +6,14 @@ from forum.accounts import jobs as accounts
 from forum.boards import actions as boards
 from forum.core import outbox
 from forum.core.clock import now
-from forum.core.database import writing
+from forum.core.database import flush_log, writing
 
 HANDLERS: dict[str, outbox.Handler] = {
     "accounts.reset": accounts.send_reset,
     "accounts.invite": accounts.send_invitation,
     "accounts.address": accounts.send_address_check,
     "accounts.told": accounts.send_told,
+    "database.flush": lambda _payload: flush_log(),
 }
 SWEEP_EVERY = 3600
 _swept = 0

@@ -15,13 +15,14 @@ from forum.core import outbox
 from forum.core.actor import ROLES, Actor
 from forum.core.database import db, execute, row, writing
 from forum.core.errors import N_, Conflict, Invalid, Missing, TooFast
+from forum.core.upsert import upsert
 
 STAYS_SIGNED_IN = 90 * 86400
 FREE_TRIES = {"account": 5, "address": 30}
 LONGEST_WAIT = 300
 FORGET_AFTER = 3600
 SPENT = N_("This link is no longer valid. Please ask for a new one.")
-WRONG = N_("Handle and password do not go together.")
+WRONG = N_("That name and password do not go together.")
 
 
 def join(
@@ -76,15 +77,15 @@ def _count_attempt(keys: dict[str, bytes], at: int) -> None:
     with writing():
         execute(delete(Attempt).where(Attempt.last_at < at - FORGET_AFTER))
         for kind, key in keys.items():
+            upsert(Attempt, {"key": key, "failures": 0, "last_at": at}, update=[])
             seen = row(select(Attempt.failures, Attempt.last_at).where(Attempt.key == key).with_for_update())
-            if seen is None:
-                db.session.add(Attempt(key=key, failures=1, last_at=at))
+            if seen is None:  # forgiven a moment ago: another browser of the same person got in
                 continue
             over = seen.failures - FREE_TRIES[kind]
             wait = min(2 ** min(over, 20), LONGEST_WAIT) if over >= 0 else 0
             if at < seen.last_at + wait:
                 left = seen.last_at + wait - at
-                raise TooFast(N_("Too many tries. Please wait %(seconds)s seconds and try again."), left, seconds=left)
+                raise TooFast(N_("Too many tries. Please try again in %(seconds)s s."), left, seconds=left)
             execute(update(Attempt).where(Attempt.key == key).values(failures=seen.failures + 1, last_at=at))
 
 
@@ -100,11 +101,8 @@ def _forgive(keys: dict[str, bytes]) -> None:
 def sign_in(*, login: str, password: str, address: str, secret: str, at: int, paced: bool = True) -> str:
     """Returns the token for the cookie; Invalid says only that the two do not go together; TooFast says how long to wait."""
     keys = _attempt_keys(secret, login, address)
-    try:
-        if paced:
-            _count_attempt(keys, at)
-    except IntegrityError as error:  # the first two tries of one account in the same moment
-        raise TooFast(N_("Too many tries. Please wait %(seconds)s seconds and try again."), 1, seconds=1) from error
+    if paced:
+        _count_attempt(keys, at)
     found = queries.by_login(login)
     usable = found is not None and found.left_at is None
     if not passwords.matches(found.password_hash if found and usable else None, password) or found is None:
@@ -140,7 +138,7 @@ def change_password(actor: Actor, *, old: str, new: str, token: str) -> None:
     """Sets a new password after checking the old one; other browsers are signed out."""
     person = _existing(actor.id)
     if not passwords.matches(person.password_hash, old):
-        raise Invalid("old", N_("That is not your present password."))
+        raise Invalid("old", N_("That is not your current password."))
     try:
         password_hash = passwords.hashed(rules.password(new, actor.handle))
     except Invalid as error:
@@ -222,7 +220,7 @@ def ask_address(actor: Actor, *, email: str, password: str, domains: tuple[str, 
     address = rules.email(email)
     person = _existing(actor.id)
     if not passwords.matches(person.password_hash, password):
-        raise Invalid("password", N_("That is not your present password."))
+        raise Invalid("password", N_("That is not your current password."))
     if domains and address.rpartition("@")[2] not in domains:
         raise Invalid("email", N_("Please use your company address (%(domains)s)."), domains=", ".join(domains))
     with writing():

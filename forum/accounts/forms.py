@@ -2,30 +2,47 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from flask import request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from flask_wtf.form import _Auto
 from wtforms import EmailField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
 from forum.accounts import rules
 
+
+class Form(FlaskForm):  # type: ignore[misc]
+    """A form of words: a file sent in a field's place is no answer to it."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        """Reads what was typed, never what was uploaded."""
+
+        def wrap_formdata(self, form: FlaskForm, formdata: Any) -> Any:
+            """The typed fields of a request that carries a form."""
+            sent = formdata is _Auto and request.method in ("POST", "PUT", "PATCH")
+            return request.form if sent else (None if formdata is _Auto else formdata)
+
+
 _given = InputRequired(_l("Please fill this in."))
 
 
-class SignInForm(FlaskForm):  # type: ignore[misc]
+class SignInForm(Form):
     """Handle or mail address, and password."""
 
     login = StringField(_l("Handle or mail address"), [_given, Length(max=300)], render_kw={"autocomplete": "username"})
     password = PasswordField(_l("Password"), [_given, Length(max=1000)], render_kw={"autocomplete": "current-password"})
 
 
-class SignUpForm(FlaskForm):  # type: ignore[misc]
+class SignUpForm(Form):
     """Who joins."""
 
     handle = StringField(
         _l("Handle"),
         [_given],
-        description=_l("Your address here, for good: 2 to 32 of a–z, 0–9, - _ and a dot."),
+        description=_l("Your short name here, for good, such as ada.lovelace: 2 to 32 of a–z, 0–9, - _ and a dot."),
         render_kw={
             "autocomplete": "username",
             "autocapitalize": "none",
@@ -52,19 +69,19 @@ class SignUpForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class AskAddressForm(FlaskForm):  # type: ignore[misc]
+class AskAddressForm(Form):
     """Where to send a link to."""
 
     email = EmailField(_l("Your company mail address"), [_given], render_kw={"autocomplete": "email"})
 
 
-class AskResetForm(FlaskForm):  # type: ignore[misc]
+class AskResetForm(Form):
     """Whose password is to be set anew."""
 
     login = StringField(_l("Handle or mail address"), [_given, Length(max=300)], render_kw={"autocomplete": "username"})
 
 
-class NewPasswordForm(FlaskForm):  # type: ignore[misc]
+class NewPasswordForm(Form):
     """A password to be set by a mailed link."""
 
     password = PasswordField(
@@ -75,7 +92,7 @@ class NewPasswordForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class NameForm(FlaskForm):  # type: ignore[misc]
+class NameForm(Form):
     """A new display name."""
 
     name = StringField(
@@ -83,10 +100,10 @@ class NameForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class PasswordForm(FlaskForm):  # type: ignore[misc]
+class PasswordForm(Form):
     """The old password and a new one."""
 
-    old = PasswordField(_l("Present password"), [_given], render_kw={"autocomplete": "current-password"})
+    old = PasswordField(_l("Current password"), [_given], render_kw={"autocomplete": "current-password"})
     new = PasswordField(
         _l("New password"),
         [_given],
@@ -95,8 +112,8 @@ class PasswordForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class AddressForm(FlaskForm):  # type: ignore[misc]
+class AddressForm(Form):
     """A new mail address, confirmed with the password and by a mailed link."""
 
     email = EmailField(_l("New mail address"), [_given], render_kw={"autocomplete": "email"})
-    password = PasswordField(_l("Present password"), [_given], render_kw={"autocomplete": "current-password"})
+    password = PasswordField(_l("Current password"), [_given], render_kw={"autocomplete": "current-password"})

@@ -37,23 +37,27 @@ TOO_COMMON = frozenset(
     ]
 )
 INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+BLANK = "\u115f\u1160\u2800\u3164\uffa0"
 JOINERS = "\u200c\u200d"  # needed by some scripts and by emoji
 
 
 def handle(text: str) -> str:
     """A handle: 2-32 of a-z 0-9 - _ . that begins and ends with a letter or digit."""
-    cleaned = text.strip()
+    cleaned = text.strip().lower()
     if not HANDLE_MIN <= len(cleaned) <= HANDLE_MAX:
         raise Invalid("handle", N_("A handle has 2 to 32 characters."))
     if not HANDLE.fullmatch(cleaned):
-        raise Invalid("handle", N_("Only a–z, 0–9 and - _ . please, with a letter or digit at both ends."))
+        raise Invalid(
+            "handle",
+            N_("Only a–z, 0–9 and - _ . please, with a letter or digit at both ends: ada.lovelace, for example."),
+        )
     return cleaned
 
 
 def name(text: str) -> str:
     """A display name: what colleagues see; may be a nickname in any script, but shows no invisible characters."""
     cleaned = " ".join(unicodedata.normalize("NFC", text).split())
-    if not cleaned or not any(unicodedata.category(c)[0] in "LNPS" for c in cleaned):
+    if not any(unicodedata.category(c)[0] in "LNPS" and c not in BLANK for c in cleaned):
         raise Invalid("name", N_("Please give a name that can be seen; a nickname is fine."))
     if len(cleaned) > NAME_MAX:
         raise Invalid("name", N_("That is longer than %(most)s characters."), most=NAME_MAX)

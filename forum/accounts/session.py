@@ -13,6 +13,7 @@ from forum.accounts import actions, queries
 from forum.accounts.models import roles_of
 from forum.core.actor import Actor
 from forum.core.clock import now
+from forum.core.database import writing
 
 SECONDS = actions.STAYS_SIGNED_IN
 KeepWords = Callable[[Actor], str | None]
@@ -60,6 +61,9 @@ def reader() -> SignedIn:
 
 def begin(token: str) -> Actor | None:
     """Signs this browser in with a fresh session: nothing of the one before survives (no fixation)."""
+    if before := session.get("_user_id"):
+        with writing():
+            actions.sign_out(str(before))
     session.clear()
     session.permanent = True
     row = queries.signed_in(token, now() - SECONDS)

@@ -13,6 +13,7 @@ from forum.accounts import queries as people
 from forum.boards import post_queries, queries, rules
 from forum.boards.models import Board, Post, Revision, Submission, Thread
 from forum.boards.permissions import can_edit, can_withdraw
+from forum.core import outbox
 from forum.core.actor import Actor
 from forum.core.database import db, execute, row
 from forum.core.errors import N_, Conflict, Missing, Refused, TooFast
@@ -224,8 +225,25 @@ def withdraw(actor: Actor, *, post: int, at: int) -> Post:
     if found.floor == 1:
         thread.title, thread.slug, thread.lang = None, "withdrawn", None
     _forget_draft(actor, f"post:{post}")
+    outbox.put("database.flush", {}, at=at)
     db.session.flush()
     return found
+
+
+def may_write(actor: Actor, *, spot: str) -> bool:
+    """Whether something could be said at a draft's spot: the thread or board exists, or the post is one's own and stands."""
+    kind, _, number = spot.partition(":")
+    if kind == "post":
+        standing = select(Post.id).where(Post.author_id == actor.id, Post.withdrawn_at.is_(None))
+        return row(standing.where(Post.id == int(number)).with_for_update(key_share=True)) is not None
+    return (
+        row(
+            select(Thread.id if kind == "thread" else Board.id).where(
+                (Thread if kind == "thread" else Board).id == int(number)
+            )
+        )
+        is not None
+    )
 
 
 def forget_submissions(at: int) -> int:

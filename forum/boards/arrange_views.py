@@ -78,4 +78,4 @@ def arrange_board(slug: str) -> Any:
     except Invalid as error:
         return _arrange_page(values, {error.field: errors.said(error)}, slug), 422
     flash(gettext("%(name)s is arranged. Its address and all that was said stay.", name=values["name"]))
-    return go("/boards/arrange")
+    return go(f"/boards/arrange#b-{slug}")

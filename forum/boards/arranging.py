@@ -18,7 +18,7 @@ FIRST_GROUPS = (N_("Business"), N_("Customers"), N_("Products"), N_("Company"), 
 
 def group_named(name: str, *, make: bool) -> BoardGroup:
     """The heading of that name; made at the end of the list when `make` allows it."""
-    clean = rules.board_name(name)
+    clean = rules.group_name(name)
     found = db.session.execute(select(BoardGroup).where(BoardGroup.name == clean)).scalar_one_or_none()
     if found is None and not make:
         raise Invalid("group", N_("There is no group of that name."))
@@ -67,7 +67,7 @@ def open_board(
 
 
 def arrange(actor: Actor, *, slug: str, name: str, description: str, group: str, position: int) -> Board:
-    """An operator renames a board or moves it in the list; its address, its words and its readers stay."""
+    """An operator renames a board or moves it to a place in its group; the others make room, every word stays."""
     if not can_arrange_boards(actor):
         raise Refused(N_("Only operators arrange boards."))
     board = db.session.execute(select(Board).where(Board.slug == slug)).scalar_one_or_none()
@@ -76,6 +76,10 @@ def arrange(actor: Actor, *, slug: str, name: str, description: str, group: str,
     board.name = rules.board_name(name)
     board.description = rules.board_description(description)
     board.group_id = group_named(group, make=True).id
-    board.position = position
+    others = select(Board).where(Board.group_id == board.group_id, Board.id != board.id)
+    row = list(db.session.execute(others.order_by(Board.position, Board.id)).scalars())
+    row.insert(min(max(position, 1) - 1, len(row)), board)
+    for place, one in enumerate(row, start=1):
+        one.position = place
     db.session.flush()
     return board

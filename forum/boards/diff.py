@@ -21,6 +21,8 @@ replaced. Without a bound a page of one repeated line takes minutes: SequenceMat
 class _Matcher(SequenceMatcher[str]):
     """Finds matches as long as the difference has work left."""
 
+    b2j: dict[str, list[int]]
+
     def __init__(self, a: Sequence[str], b: Sequence[str], left: list[int], *, autojunk: bool = False) -> None:
         super().__init__(None, a, b, autojunk=autojunk)
         self._costs = [0, *accumulate(1 + len(self.b2j.get(one, ())) for one in a)]

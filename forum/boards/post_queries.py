@@ -35,6 +35,7 @@ _thread = for_reader(
         Place.floor.label("place"),
         MutedThread.thread_id.is_not(None).label("muted"),
         Draft.body.label("draft"),
+        Draft.saved_at.label("draft_at"),
     )
     .select_from(Thread)
     .join(Board, Board.id == Thread.board_id)

@@ -8,6 +8,7 @@ from flask import Blueprint, abort, redirect, render_template, request
 from sqlalchemy import Row
 
 from forum.accounts import queries as people
+from forum.accounts import rules as account_rules
 from forum.accounts.models import roles_of
 from forum.boards import actions, addresses, post_queries, rules
 from forum.boards.diff import difference
@@ -17,8 +18,9 @@ from forum.core.clock import now
 from forum.core.database import writing
 from forum.core.errors import N_, Conflict, ForumError, Refused
 from forum.desk import queries as desks
-from forum.web import paging
+from forum.web import limits, paging
 from forum.web.access import access, actor, go
+from forum.web.dates import dates
 
 pages = Blueprint("posts", __name__)
 VERSIONS = 50
@@ -67,12 +69,15 @@ def edit(post_id: int) -> Any:
     draft = desks.draft(actor().id, f"post:{post_id}")
     composing = Composing(f"post:{post_id}", f"/posts/{post_id}/edit", title=found.title or "", body=found.body)
     if draft and not (draft.title == composing.title and draft.body == composing.body):
-        composing = composing._replace(title=draft.title or composing.title, body=draft.body)
+        composing = composing._replace(
+            title=draft.title or composing.title, body=draft.body, draft_of=dates().when(draft.saved_at)
+        )
     return render_template("boards/edit.html", post=found, composing=composing, based_on=found.revisions, theirs=None)
 
 
 @pages.post("/posts/<number:post_id>/edit")
 @access("employee")
+@limits.limiter.limit("100/minute")
 def save(post_id: int) -> Any:
     found = _own(post_id)
     sent = request.form.get("based_on", "")
@@ -145,6 +150,8 @@ def withdraw(post_id: int) -> Any:
 @pages.get("/people/<handle>")
 @access("employee")
 def person(handle: str) -> Any:
+    if not account_rules.HANDLE.fullmatch(handle.lower()):
+        abort(404)
     if handle != handle.lower():
         return redirect(f"/people/{handle.lower()}")
     found = people.profile(handle)
@@ -161,4 +168,5 @@ def person(handle: str) -> Any:
         page=page,
         last=last,
         muted=desks.has_muted(actor().id, found.id),
+        muted_people=desks.muted_people(actor().id) if found.id == actor().id else (),
     )

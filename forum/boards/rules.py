@@ -17,10 +17,13 @@ POSTS_AN_HOUR = 100
 PAGE = 20
 """Posts of a thread, and threads of a list, on one page."""
 LIST_PAGES = 500
-SPACES = "".join(
-    c
-    for c in map(chr, (*range(0x3001), 0xFEFF, *range(0xE0000, 0xE0080)))
-    if c.isspace() or unicodedata.category(c) in ("Cc", "Cf")
+SPACES = (
+    "".join(
+        c
+        for c in map(chr, (*range(0x3001), 0xFEFF, *range(0xE0000, 0xE0080)))
+        if c.isspace() or unicodedata.category(c) in ("Cc", "Cf")
+    )
+    + "\u115f\u1160\u2800\u3164\uffa0"
 )
 """What shows nothing by itself: white space, marks of direction and the like."""
 
@@ -55,6 +58,14 @@ def board_name(text: str) -> str:
     clean = _line("name", text, BOARD_NAME_MAX)
     if not clean.strip(SPACES):
         raise Invalid("name", N_("A board needs a name."))
+    return clean
+
+
+def group_name(text: str) -> str:
+    """A heading over boards, on one line."""
+    clean = _line("group", text, BOARD_NAME_MAX)
+    if not clean.strip(SPACES):
+        raise Invalid("group", N_("A heading needs a name."))
     return clean
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from typing import Any, NamedTuple
 
@@ -14,13 +15,15 @@ from forum import markup
 from forum.accounts.session import SignedIn, reader
 from forum.boards import actions, addresses, post_queries, queries, rows, rules
 from forum.core.clock import now
-from forum.core.database import writing
+from forum.core.database import Busy, writing, writing_if_free
 from forum.core.errors import ForumError, Invalid, TooFast
 from forum.desk import actions as desk
 from forum.desk import queries as desks
 from forum.web import errors, limits, paging
 from forum.web.access import access, actor, go
+from forum.web.dates import dates
 
+log = logging.getLogger(__name__)
 pages = Blueprint("boards", __name__)
 
 
@@ -40,6 +43,8 @@ class Composing(NamedTuple):
     preview: str = ""
     reply_to: Any = None
     nonce: str = ""
+    draft_of: str = ""
+    """When the words were last kept as a draft, in words; empty when there is none."""
 
 
 def joined(person: SignedIn) -> int:
@@ -103,6 +108,7 @@ def mark_board(slug: str) -> Any:
     if reader().keeps_place:
         with writing():
             actions.mark_read(actor(), boards=[found.id])
+    flash(gettext("Everything on this board counts as read. Nothing went away."))
     return go(addresses.board(slug))
 
 
@@ -113,6 +119,7 @@ def mark_all() -> Any:
     if reader().keeps_place:
         with writing():
             actions.mark_read(actor(), boards=every)
+    flash(gettext("Everything counts as read. Nothing went away."))
     return go("/")
 
 
@@ -123,7 +130,7 @@ def new_thread(slug: str) -> Any:
     draft = desks.draft(actor().id, f"board:{found.id}")
     composing = Composing(f"board:{found.id}", f"/boards/{slug}/new", nonce=secrets.token_urlsafe(18))
     if draft:
-        composing = composing._replace(title=draft.title, body=draft.body)
+        composing = composing._replace(title=draft.title, body=draft.body, draft_of=dates().when(draft.saved_at))
     return render_template("boards/new_thread.html", board=found, composing=composing)
 
 
@@ -177,6 +184,7 @@ def thread(thread_id: int, slug: str = "") -> Any:
         f"thread:{thread_id}",
         addresses.thread(thread_id, found.slug, page) + "#reply",
         body=found.draft or "",
+        draft_of=dates().when(found.draft_at) if found.draft else "",
         nonce=secrets.token_urlsafe(18),
     )
     if "quote" in request.args or "reply" in request.args:
@@ -221,9 +229,17 @@ def _thread_page(found: Row[Any], page: int, composing: Composing) -> str:
         and posts
         and posts[-1].floor > (found.place or 0)
     ):
-        with writing():
-            desk.reached(person.actor.id, found.id, posts[-1].floor)
+        _remember(person.actor.id, found.id, posts[-1].floor)
     return html
+
+
+def _remember(person: int, thread_id: int, floor: int) -> None:
+    """Notes the place; while a long write goes on the page is not held up for it, and the next page notes it."""
+    try:
+        with writing_if_free():
+            desk.reached(person, thread_id, floor)
+    except Busy:
+        log.info("a place was not noted: the database is being written")
 
 
 def _looks_ahead() -> bool:

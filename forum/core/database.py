@@ -11,6 +11,7 @@ import pysqlite3.dbapi2
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Engine, Executable, MetaData, Row, event
 from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase
 
 
@@ -34,6 +35,15 @@ if TYPE_CHECKING:
 else:
     Model = db.Model
 
+PATIENCE = 15_000
+"""Milliseconds a writer waits for SQLite's lock."""
+A_MOMENT = 100
+
+
+class Busy(Exception):
+    """Somebody else uses the database just now; to be tried again a little later."""
+
+
 _begin: ContextVar[str] = ContextVar("begin", default="BEGIN")
 
 
@@ -55,7 +65,7 @@ def prepare_engine(engine: Engine) -> None:
         for pragma in (
             "journal_mode=WAL",
             "synchronous=FULL",
-            "busy_timeout=15000",
+            f"busy_timeout={PATIENCE}",
             "foreign_keys=ON",
             "secure_delete=ON",
             "cache_size=-16000",
@@ -87,6 +97,43 @@ def writing() -> Iterator[None]:
         raise
     finally:
         _begin.reset(token)
+
+
+@contextmanager
+def writing_if_free() -> Iterator[None]:
+    """Like `writing`, for what a reader must not wait for: raises Busy when SQLite's lock is not free within a moment."""
+    db.session.rollback()
+    if db.session.get_bind().dialect.name != "sqlite":
+        with writing():
+            yield
+        return
+    raw = db.session.connection().connection.dbapi_connection
+    assert raw is not None
+    db.session.rollback()
+    raw.execute(f"PRAGMA busy_timeout={A_MOMENT}")
+    try:
+        with writing():
+            yield
+    except OperationalError as error:
+        raise Busy(str(error.orig)) from error
+    finally:
+        raw.execute(f"PRAGMA busy_timeout={PATIENCE}")
+
+
+def flush_log() -> None:
+    """Empties SQLite's write-ahead log into the database, so that words which were erased are in no file. PostgreSQL has its VACUUM.
+
+    Raises Busy while somebody still reads an older state.
+    """
+    db.session.rollback()
+    if db.engine.dialect.name != "sqlite":
+        return
+    with db.engine.connect() as connection:
+        raw = connection.connection.dbapi_connection
+        assert raw is not None
+        busy, _pages, _moved = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    if busy:
+        raise Busy("the log is still being read")
 
 
 def rows(statement: Executable, /, **values: object) -> Sequence[Row[Any]]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete
+from sqlalchemy import delete, func, select
 
 from forum.core.actor import Actor
-from forum.core.database import execute
+from forum.core.database import db, execute
 from forum.core.errors import N_, Invalid
 from forum.core.upsert import insert_for, upsert
 from forum.desk.models import BoardPlace, Draft, MutedPerson, MutedThread, Place
 
 DRAFT_MAX = 100_000
+DRAFT_TITLE_MAX = 1_000
+DRAFTS_MAX = 200
 
 
 def reached(person_id: int, thread_id: int, floor: int) -> None:
@@ -41,11 +43,14 @@ def forget_places(actor: Actor) -> None:
 
 def keep_draft(actor: Actor, *, spot: str, title: str, body: str, at: int) -> None:
     """Keeps what is being written; empty words drop the draft."""
-    if len(body) > DRAFT_MAX or len(title) > DRAFT_MAX:
+    if len(body) > DRAFT_MAX or len(title) > DRAFT_TITLE_MAX:
         raise Invalid("body", N_("That is too long even for a draft."))
     if not body.strip() and not title.strip():
         drop_draft(actor, spot=spot)
         return
+    others = select(func.count()).select_from(Draft).where(Draft.person_id == actor.id, Draft.spot != spot)
+    if db.session.execute(others).scalar_one() >= DRAFTS_MAX:
+        raise Invalid("body", N_("You have %(most)s drafts. Say or throw away some of them first."), most=DRAFTS_MAX)
     clean = {"title": storable(title), "body": storable(body)}
     upsert(Draft, {"person_id": actor.id, "spot": spot, "saved_at": at, **clean}, update=["title", "body", "saved_at"])
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import click
 from flask import current_app
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 
 from forum.boards import queries
 from forum.core.clock import now
@@ -91,6 +91,7 @@ def import_mbox(file: Path, slug: str) -> None:
 @click.option(
     "--if-empty", is_flag=True, help="Leave a forum that has posts as it is, and say only whom one can sign in as."
 )
+@with_appcontext
 @plain
 def fill_demo(posts: int, if_empty: bool) -> None:
     """Fills an empty forum with the demo company: people, boards, threads of the last months, a desk to sign in to.
@@ -110,6 +111,9 @@ def fill_demo(posts: int, if_empty: bool) -> None:
         conversations = demo.laid_out(threads, people, bar.update)
     with click.progressbar(length=max(total, posts), label="Filling", file=sys.stderr) as bar:
         tally = demo.fill(conversations, people, now=at, posts=posts, on=bar.update)
+    if tally.skipped:
+        _report(tally)
+        raise Missing("The demo is not whole: some of its own texts could not be laid out, see above.")
     click.echo(f"{tally.threads:,} threads, {tally.posts:,} posts, {len(people)} people.")
     _sign_ins(people)
 

@@ -56,7 +56,9 @@ SOURCES: Final = (
     Source("coffee", "Coffee Stack Exchange", "https://coffee.stackexchange.com", "2015", (_BY_SA_3,)),
 )
 CHANGES: Final = (
-    N_("Questions became threads, answers and comments posts; the words are as they were, set as Markdown instead of HTML."),
+    N_(
+        "Questions became threads, answers and comments posts; the words are as they were, set as Markdown instead of HTML."
+    ),
     N_("Names of writers were replaced by those of invented colleagues, also where somebody was addressed with @."),
     N_("Dates were moved into the last months, in their order; figures of readers were scaled down."),
     N_("Some comments on the history site were put together as one long conversation."),

@@ -153,7 +153,9 @@ class Dump:
         self._keep(Said(COMMENT, number, thread, parent, at, author, row.get("Text", ""), None, "", 0), "comment")
 
     def _keep(self, said: Said, named: str) -> None:
-        place = said.id * 2 + (said.kind == COMMENT)  # questions and answers share their numbers, comments have their own
+        place = said.id * 2 + (
+            said.kind == COMMENT
+        )  # questions and answers share their numbers, comments have their own
         done = self.base.execute("INSERT OR IGNORE INTO said VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (place, *said))
         if done.rowcount == 0:
             self.tally.skip("numbers that stand twice", f"{named} {said.id}")
@@ -193,7 +195,9 @@ class Dump:
 
     def count(self) -> int:
         """How many posts the threads hold."""
-        found = "SELECT count(*) FROM said WHERE EXISTS (SELECT 1 FROM said q WHERE q.row = said.thread * 2 AND q.kind = 1)"
+        found = (
+            "SELECT count(*) FROM said WHERE EXISTS (SELECT 1 FROM said q WHERE q.row = said.thread * 2 AND q.kind = 1)"
+        )
         return int(self.base.execute(found).fetchone()[0])
 
     def questions(self) -> Iterator[Said]:

@@ -7,8 +7,8 @@ from collections.abc import Container
 from html.parser import HTMLParser
 from typing import Final
 
-from forum.exchange import phrases
-from forum.exchange.tables import Table
+from forum.exchange import html_blocks, phrases
+from forum.exchange.html_blocks import Frame
 
 MAX_HTML: Final = 400_000
 """Longer HTML loses its tags instead of being read: Python's parser takes quadratic time for some broken input."""
@@ -26,19 +26,9 @@ _SILENT: Final = frozenset(("script", "style", "title"))
 _CODE: Final = frozenset(("code", "kbd", "samp", "tt", "var"))
 _HEADINGS: Final = {f"h{level}": level for level in range(1, 7)}
 _LANGUAGE: Final = re.compile(r"(?:lang|language)-([\w+#-]+)")
+_UNCLOSED: Final = re.compile(r"<(?![^<>]*>)")
+_DECLARATION: Final = re.compile(r"<[!?][^<>]*>")
 _TAG: Final = re.compile(r"<[^<>]*>")
-
-
-class _Frame:
-    """One open block: the blocks finished in it, and what is special about it."""
-
-    def __init__(self, tag: str, *, first: int = 1, spoiler: bool = False) -> None:
-        self.tag = tag
-        self.blocks: list[tuple[str, str]] = []  # (kind, Markdown)
-        self.number = first
-        self.spoiler = spoiler
-        self.loose = False
-        self.table: Table | None = Table() if tag == "table" else None
 
 
 class _Inline:
@@ -55,7 +45,7 @@ class _Reader(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.frames = [_Frame("")]
+        self.frames = [Frame("")]
         self.inlines: list[_Inline] = []
         self.said: list[str] = []
         self.pre: list[str] | None = None
@@ -147,7 +137,7 @@ class _Reader(HTMLParser):
         top = self.frames[-1]
         level = _HEADINGS.get(top.tag)
         for words in phrases.paragraphs(text, one_line=level is not None or top.tag in ("td", "th")):
-            top.blocks.append(("p", words) if level is None else ("h", _heading(level, words)))
+            top.blocks.append(("p", words) if level is None else ("h", html_blocks.heading(level, words)))
 
     def _void(self, tag: str, attrs: dict[str, str]) -> None:
         if tag == "br":
@@ -157,7 +147,7 @@ class _Reader(HTMLParser):
             self._say(phrases.picture(src, alt, title, in_link=self._within(("a",))))
         else:
             self._flush()
-            self.frames[-1].blocks.append(("hr", "---"))
+            self.frames[-1].blocks.append(("hr", "___"))  # dashes or stars would be one rule with a bullet before them
 
     # --- blocks ----------------------------------------------------------------------------------------------------
 
@@ -171,7 +161,7 @@ class _Reader(HTMLParser):
         elif tag == "li":
             self._flush()
             self._close_up_to("li", ("ul", "ol", "menu"))
-            self._push(_Frame("li"))
+            self._push(Frame("li"))
         elif tag in ("tr", "td", "th", "thead", "tbody", "tfoot"):
             self._flush()
             self._open_in_table(tag, attrs)
@@ -185,14 +175,14 @@ class _Reader(HTMLParser):
             self._pop()
         first = attrs.get("start", "1")
         self._push(
-            _Frame(
+            Frame(
                 "ul" if tag == "menu" else tag,
                 first=int(first) if first.isascii() and first.isdigit() and len(first) < 9 else 1,
                 spoiler="spoiler" in attrs.get("class", "").split(),
             )
         )
 
-    def _push(self, frame: _Frame) -> None:
+    def _push(self, frame: Frame) -> None:
         if len(self.frames) < MAX_DEPTH:
             self.frames.append(frame)
 
@@ -205,7 +195,7 @@ class _Reader(HTMLParser):
             table.new_row()
         elif tag in ("td", "th"):
             table.align(attrs)
-            self._push(_Frame(tag))
+            self._push(Frame(tag))
 
     def _close_up_to(self, tag: str, stop: tuple[str, ...]) -> None:
         """Closes what HTML lets authors leave open: an item before the next item, a cell before the next cell."""
@@ -235,7 +225,9 @@ class _Reader(HTMLParser):
         into = self.frames[-1]
         if frame.tag == "li":
             into.loose |= frame.loose
-            into.blocks.append(("loose" if frame.loose else "tight", _joined(frame.blocks, tight=not frame.loose)))
+            into.blocks.append(
+                ("loose" if frame.loose else "tight", html_blocks.joined(frame.blocks, tight=not frame.loose))
+            )
         elif frame.tag in ("td", "th") and into.table is not None:
             into.table.add_cell(frame.blocks, heading=frame.tag == "th")
         elif frame.table is not None:
@@ -243,10 +235,12 @@ class _Reader(HTMLParser):
         elif frame.tag in ("ul", "ol"):
             again = bool(into.blocks) and into.blocks[-1][0] == frame.tag
             if frame.blocks:
-                into.blocks.append((f"{frame.tag}, again" if again else frame.tag, _list(frame, again=again)))
+                into.blocks.append(
+                    (f"{frame.tag}, again" if again else frame.tag, html_blocks.listed(frame, again=again))
+                )
         elif frame.tag == "blockquote":
             if frame.blocks:
-                into.blocks.append(("quote", _quotation(frame)))
+                into.blocks.append(("quote", html_blocks.quotation(frame)))
         else:
             into.blocks.extend(frame.blocks)
 
@@ -273,7 +267,7 @@ class _Reader(HTMLParser):
         while len(self.frames) > 1:
             self._pop()
         self._flush()
-        return _joined(self.frames[0].blocks)
+        return html_blocks.joined(self.frames[0].blocks)
 
 
 def _language(attrs: dict[str, str]) -> str:
@@ -282,42 +276,23 @@ def _language(attrs: dict[str, str]) -> str:
     return "" if name == "none" else name
 
 
-def _heading(level: int, words: str) -> str:
-    """A heading's line; a "#" at its end would be taken for its frame."""
-    return f"{'#' * level} " + re.sub(r"(?<!\\)#$", r"\#", words)
-
-
-def _joined(blocks: list[tuple[str, str]], *, tight: bool = False) -> str:
-    """Blocks with a blank line between them; in a tight item a list follows its words at once."""
-    text = ""
-    for kind, words in blocks:
-        closely = tight and (kind == "ul" or (kind == "ol" and words.startswith("1.")))
-        text += f"{chr(10) if closely else chr(10) * 2}{words}" if text else words
-    return text
-
-
-def _list(frame: _Frame, *, again: bool) -> str:
-    """Items behind bullets or numbers; a list right after another takes the other bullet, or both would be one."""
-    items: list[str] = []
-    for number, (_, words) in enumerate(frame.blocks, frame.number):
-        mark = ("* " if again else "- ") if frame.tag == "ul" else f"{number}{')' if again else '.'} "
-        lines = phrases.no_box(words).split("\n")
-        rest = [f"{' ' * len(mark)}{line}" if line else "" for line in lines[1:]]
-        items.append("\n".join([f"{mark}{lines[0]}".rstrip(), *rest]))
-    return ("\n\n" if frame.loose else "\n").join(items)
-
-
-def _quotation(frame: _Frame) -> str:
-    words = _joined(frame.blocks)
-    if frame.spoiler:
-        return f":::spoiler\n{words}\n:::"
-    return "\n".join(f"> {line}".rstrip() for line in words.split("\n"))
+def _uncommented(html: str) -> str:
+    """HTML without its comments; where one does not end, its words are no comment."""
+    made, at = [], 0
+    while (start := html.find("<!--", at)) >= 0 and (end := html.find("-->", start + 4)) >= 0:
+        made.append(html[at:start])
+        at = end + 3
+    return "".join([*made, html[at:].replace("<!--", "")])
 
 
 def markdown(html: str) -> str:
-    """Markdown that shows the words, links, lists, quotations, code and tables of `html`; never raises for bad HTML."""
+    """Markdown that shows the words, links, lists, quotations, code and tables of `html`; never raises for bad HTML.
+
+    Comments, declarations and tags without an end are dealt with first: Python's parser takes quadratic time for them.
+    """
     if len(html) > MAX_HTML:
         return phrases.plain(_TAG.sub("\n", html))
+    html = _DECLARATION.sub("", _UNCLOSED.sub("&lt;", _uncommented(html)))
     reader = _Reader()
     reader.feed(html)
     reader.close()

@@ -40,6 +40,7 @@ _TAIL: Final = re.compile(r" ?[.,:;!?\"'”’…。，、：；！？」』）]
 _HEAD: Final = re.compile(r"^[\"'“‘「『（¿¡]+ ?")
 _TURNS: Final = 10
 """Looks at the marks of one paragraph: to drop one may be to spoil its neighbour. What is not settled then goes without."""
+_NEAR: Final = 200  # characters looked back from a mark
 _FOLLOWED: Final = frozenset(("http", "https", "ftp", "mailto", "tel"))
 _PLACEHOLDERS: Final = frozenset(("enter image description here", "alt text"))  # Stack Exchange's own, nobody's words
 _HIGH: Final = dict(zip("0123456789+-=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ", strict=True))
@@ -170,7 +171,7 @@ def _fits(parts: list[str], begun: int, at: int, *, nested: bool) -> bool:
     opens = not (_beside(parts, begun, -1).isalnum() and _symbol(_beside(parts, begun, 1)))
     closes = not (_beside(parts, at, 1).isalnum() and _symbol(_beside(parts, at, -1)))
     behind_another = begun > 1 and not parts[begun - 1] and parts[begun - 2] in _CLOSE.values()
-    in_address = _ADDRESS_BEFORE.search(parts[begun - 1])
+    in_address = _ADDRESS_BEFORE.search(parts[begun - 1][-_NEAR:])
     # stars within stars, with anything but a space beside them, may end either
     unclear = nested and bool(f"{parts[begun - 1][-1:]}{parts[at + 1][:1]}".strip())
     return opens and closes and not behind_another and not in_address and not unclear
@@ -186,7 +187,7 @@ def _moved(parts: list[str]) -> list[tuple[int, int]]:
                 parts[at - 1], parts[at + 1] = parts[at - 1] + head[0], parts[at + 1][head.end() :]
             opened.append(at)
             continue
-        if _beside(parts, at, 1).isalnum() and (tail := _TAIL.search(parts[at - 1])):
+        if _beside(parts, at, 1).isalnum() and (tail := _TAIL.search(parts[at - 1], len(parts[at - 1]) - _NEAR)):
             parts[at - 1], parts[at + 1] = parts[at - 1][: tail.start()], tail[0] + parts[at + 1]
         begun = opened.pop()
         if not _fits(parts, begun, at, nested=bool(opened)):
@@ -230,7 +231,7 @@ def _line(text: str) -> str:
 
 def paragraphs(text: str, *, one_line: bool = False) -> list[str]:
     """Finished Markdown of what was said between two blocks: a paragraph each, breaks as line ends."""
-    text = re.sub(r" *\n *", "\n", re.sub(r" {2,}", " ", text))
+    text = re.sub(r"\n{3,}", "\n\n", re.sub(r" ?\n ?", "\n", re.sub(r" {2,}", " ", text)))
     if one_line:
         text = text.replace("\n", " ")
     made = []

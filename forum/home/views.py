@@ -20,6 +20,7 @@ UNREAD = 8
 LATEST = 12
 LOOKED_AT = 60
 LEAD_DAYS = 10
+NEWCOMER = 7 * 86400
 
 
 @pages.get("/")
@@ -49,6 +50,8 @@ def front() -> Any:
         ),
         said_here=sum(one.posts for one in boards),
         notice=person.notice,
+        keeps=person.keeps_place,
+        newcomer=person.joined_at > now() - NEWCOMER,
         today=now(),
     )
 

@@ -36,7 +36,12 @@ def _candidates(source: str, at: int, end: int) -> list[str]:
     after = source[run.end() : run.end() + 1] if run.end() < end else ""
     if after and (_joined(after) or after == "@"):
         return []
-    handle = run.group(1).rstrip(".")
+    whole = run.group(1)
+    if len(whole.rstrip("-_.")) > _LONGEST:
+        return []
+    handle = whole[: _LONGEST + 1].rstrip(
+        "."
+    )  # never more than a handle's length is looked at: a run may be 40,000 long
     found = [handle]
     while handle.endswith(("-", "_", ".")):
         handle = handle[:-1]

@@ -55,7 +55,7 @@ def from_here() -> bool:
         parts = urlsplit(source)
     except ValueError:
         return False
-    return f"{parts.scheme}://{parts.netloc}" in (current_app.config["ORIGIN"], request.host_url.rstrip("/"))
+    return bool(f"{parts.scheme}://{parts.netloc}" == current_app.config["ORIGIN"])
 
 
 def init_app(app: Flask) -> None:

@@ -12,7 +12,9 @@ from flask import current_app
 from jinja2.environment import TemplateModule
 from markupsafe import Markup
 
-REMEMBERED = 3_000
+REMEMBERED = 2_000
+LARGE = 8_000
+"""Pieces with a longer text are made each time: what is remembered stays within some 30 MB."""
 
 
 @lru_cache(maxsize=64)
@@ -28,4 +30,6 @@ def _made(template: str, macro: str, language: str, values: tuple[object, ...]) 
 
 def fragment(template: str, macro: str, *values: object) -> Markup:
     """The HTML of `macro` in `template` for these hashable values."""
+    if any(isinstance(value, str) and len(value) > LARGE for value in values):
+        return _made.__wrapped__(template, macro, "en", values)
     return _made(template, macro, "en", values)

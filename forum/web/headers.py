@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, request
+from flask import Flask, request, session
 from flask.wrappers import Response
 
 POLICY = "; ".join(
@@ -38,7 +38,9 @@ def init_app(app: Flask, *, secure: bool) -> None:
     @app.after_request
     def add(response: Response) -> Response:
         response.headers.update(always)
-        if request.endpoint != "static":
+        if request.endpoint == "static":
+            session.accessed = False  # Flask-Login looks into it each time, but files are the same for everybody
+        else:
             response.headers.setdefault("Cache-Control", "private, no-cache")
             response.headers["Vary"] = "Cookie"
         return response

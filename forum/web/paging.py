@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from flask import abort, request
 
+from forum.core.errors import N_, Missing
+
 
 def wanted(last: int) -> int:
     """The page asked for with ?page=; 404 for what is no page number or lies beyond the last."""
     text = request.args.get("page", "1")
-    if not text.isascii() or not text.isdigit() or len(text) > 9 or not 1 <= int(text) <= last:
+    if not text.isascii() or not text.isdigit() or len(text) > 9 or int(text) < 1:
         abort(404)
+    if int(text) > last:
+        raise Missing(N_("There is no page %(page)s here; the last one is %(last)s."), page=int(text), last=last)
     return int(text)
 
 

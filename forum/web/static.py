@@ -48,7 +48,10 @@ def init_app(app: Flask) -> None:
     def static_file(tag: str, name: str) -> Response:
         found = safe_join(str(FOLDER), name)
         path = Path(found) if found else None
-        if path is None or not path.is_file():
+        try:
+            if path is None or not path.is_file():
+                abort(404)
+        except OSError:  # a name longer than the file system takes
             abort(404)
         kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
         text = kind.startswith("text/") or kind in ("image/svg+xml", "application/json", "application/manifest+json")

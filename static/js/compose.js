@@ -62,12 +62,13 @@ function drafts(form, area, title) {
   const told = form.querySelector("[data-kept]");
   const words = () => JSON.stringify([title?.value ?? "", area.value]);
   let [kept, timer, gone] = [words(), 0, false];
+  let under = new AbortController(); // a save under way is given up when the words are said
   const keep = async () => {
     clearTimeout(timer);
     const now = words();
     if (gone || now === kept) return;
     const fields = { spot: form.elements.spot.value, title: title?.value ?? "", body: area.value };
-    const answer = await send(form, "/drafts", fields, { keepalive: area.value.length < 20000 }).catch(() => null);
+    const answer = await send(form, "/drafts", fields, { keepalive: area.value.length < 20000, signal: under.signal }).catch(() => null);
     if (answer?.ok) {
       kept = now;
       const clock = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
@@ -75,13 +76,14 @@ function drafts(form, area, title) {
     }
   };
   form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(keep, WAIT); });
-  form.addEventListener("submit", () => { gone = true; clearTimeout(timer); });
+  form.addEventListener("submit", () => { gone = true; clearTimeout(timer); under.abort(); });
   addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") keep(); });
   addEventListener("pagehide", keep);
   // Back at a page that was sent: what is written now is something else, and is said and kept as such.
   addEventListener("pageshow", (event) => {
     if (!event.persisted || !gone) return;
     gone = false;
+    under = new AbortController();
     if (form.elements.nonce) form.elements.nonce.value = number();
   });
 }

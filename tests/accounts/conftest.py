@@ -28,7 +28,7 @@ class Mailbox:
         self.recipients: list[str] = []
         self.refuse = ""
 
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 (aiosmtpd's name)
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
         if self.refuse:
             return self.refuse
         mail = message_from_bytes(envelope.content, policy=default)

@@ -51,7 +51,7 @@ def test_it_is_taken_once_the_link_is_opened_and_said_yes_to(ask, smtp: Mailbox,
 @pytest.mark.parametrize(
     ("email", "password", "why"),
     [
-        ("new@example.com", "not my password", "present password"),
+        ("new@example.com", "not my password", "That is not your"),
         ("new@example.com", "", "fill this in"),
         ("nonsense", PASSWORD, "mail address"),
         ("", PASSWORD, "fill this in"),

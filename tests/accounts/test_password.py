@@ -32,7 +32,7 @@ def test_other_browsers_are_signed_out(browser) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "why"),
     [
-        ("not my password", NEW, "not your present password"),
+        ("not my password", NEW, "That is not your"),
         ("", NEW, "fill this in"),
         (PASSWORD, "short", "at least 10"),
         (PASSWORD, "", "fill this in"),

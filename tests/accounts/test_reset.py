@@ -47,7 +47,11 @@ def test_the_link_sets_a_password_and_signs_every_browser_out(ask: Ask, smtp: Ma
     signed_in = browser("mina")
     assert ask("mina").status_code == 200
     [mail] = smtp.mails
-    assert (mail["To"], mail["From"], smtp.recipients) == ("mina@example.com", "forum@say.example", ["mina@example.com"])
+    assert (mail["To"], mail["From"], smtp.recipients) == (
+        "mina@example.com",
+        "forum@say.example",
+        ["mina@example.com"],
+    )
     assert mail["Auto-Submitted"] == "auto-generated"
     one = browser()
     assert "mina" in words(one.get(smtp.path()))

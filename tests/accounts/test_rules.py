@@ -22,11 +22,11 @@ def refused(rule: Rule, text: str) -> str:
 
 @pytest.mark.parametrize("text", ["ab", "a1", "0x", "mina.o-b_c", "a" * 32, "a..b"])
 def test_handles(text: str) -> None:
-    assert rules.handle(f" {text} ") == text
+    assert rules.handle(f" {text.upper()} ") == text
 
 
 @pytest.mark.parametrize(
-    "text", ["", "a", "a" * 33, "Mina", "-a", "a-", ".ab", "ab_", "a b", "a/b", "mína", "а1", "a\nb", "ab\x00", "a@b"]
+    "text", ["", "a", "a" * 33, "-a", "a-", ".ab", "ab_", "a b", "a/b", "mína", "а1", "a\nb", "ab\x00", "a@b"]
 )
 def test_no_handles(text: str) -> None:
     assert refused(rules.handle, text) == "handle"
@@ -53,7 +53,20 @@ def test_names(text: str, kept: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "  ", "\u200b", "\u200d", "\u0301", "x" * 61, "a\u202eb", "a\x07b", "a\u200bb", "a\ufeff", "a\ud800", "a\ue000"],
+    [
+        "",
+        "  ",
+        "\u200b",
+        "\u200d",
+        "\u0301",
+        "x" * 61,
+        "a\u202eb",
+        "a\x07b",
+        "a\u200bb",
+        "a\ufeff",
+        "a\ud800",
+        "a\ue000",
+    ],
 )
 def test_no_names(text: str) -> None:
     assert refused(rules.name, text) == "name"
@@ -81,7 +94,8 @@ def test_passwords(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "abcdefghi", "ab" * 101, "ababababab", "Password123", "minaminamina2", "MINAMINAMINA2", "abcdefghi\ud800"]
+    "text",
+    ["", "abcdefghi", "ab" * 101, "ababababab", "Password123", "minaminamina2", "MINAMINAMINA2", "abcdefghi\ud800"],
 )
 def test_no_passwords(text: str) -> None:
     assert refused(lambda one: rules.password(one, "minaminamina2"), text) == "password"

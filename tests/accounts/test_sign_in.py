@@ -10,6 +10,7 @@ from flask import Flask
 
 from tests.conftest import NOON, PASSWORD, Browser
 from tests.pages import form, steady, wrong
+from tests.together import at_once
 
 
 @pytest.fixture(autouse=True)
@@ -48,12 +49,15 @@ def test_a_refusal_is_the_same_for_everybody(browser, person, app: Flask) -> Non
     ]
     answers = [sign_in(browser(), *one) for one in tries]
     assert {answer.status_code for answer in answers} == {422}
-    assert [wrong(answer) for answer in answers] == [["Handle and password do not go together."]] * len(tries)
+    assert wrong(answers[0]) == ["That name and password do not go together."]
+    assert [wrong(answer) for answer in answers] == [wrong(answers[0])] * len(tries)
     assert len({re.sub(r'value="[^"]*"', "", steady(answer.text)) for answer in answers}) == 1
     assert all("Set-Cookie" not in answer.headers for answer in answers)
 
 
-@pytest.mark.parametrize(("login", "password"), [("", PASSWORD), ("mina", ""), ("x" * 301, PASSWORD), ("mina", "x" * 1001)])
+@pytest.mark.parametrize(
+    ("login", "password"), [("", PASSWORD), ("mina", ""), ("x" * 301, PASSWORD), ("mina", "x" * 1001)]
+)
 def test_what_is_missing_or_too_long_is_said(browser, login: str, password: str) -> None:
     answer = sign_in(browser(), login, password)
     assert answer.status_code == 422
@@ -67,7 +71,9 @@ def test_the_page_keeps_the_handle_and_never_the_password(browser) -> None:
     assert "my secret sentence" not in answer.text
 
 
-@pytest.mark.parametrize("target", ["/boards", "/boards/x?sort=new&page=2", "/threads/1-a%20b?page=3", "/settings#s-name"])
+@pytest.mark.parametrize(
+    "target", ["/boards", "/boards/x?sort=new&page=2", "/threads/1-a%20b?page=3", "/settings#s-name"]
+)
 def test_it_goes_on_where_one_wanted_to_go(browser, target: str) -> None:
     assert sign_in(browser(), next=target).location == target
 
@@ -75,9 +81,32 @@ def test_it_goes_on_where_one_wanted_to_go(browser, target: str) -> None:
 @pytest.mark.parametrize(
     "target",
     [
-        *("//evil.example", "///evil.example", "/\\evil.example", "\\\\evil.example", "https://evil.example", "https:evil"),
-        *("javascript:alert(1)", "data:text/html,x", "/\t/evil.example", "/ /evil", "\t//evil.example", "/a\\b", "evil"),
-        *("/x\r\nSet-Cookie: a=b", "/x\r\nLocation: https://evil.example", "/x\x00y", "http:/\\evil", "//[::1", "/\x7f", ""),
+        *(
+            "//evil.example",
+            "///evil.example",
+            "/\\evil.example",
+            "\\\\evil.example",
+            "https://evil.example",
+            "https:evil",
+        ),
+        *(
+            "javascript:alert(1)",
+            "data:text/html,x",
+            "/\t/evil.example",
+            "/ /evil",
+            "\t//evil.example",
+            "/a\\b",
+            "evil",
+        ),
+        *(
+            "/x\r\nSet-Cookie: a=b",
+            "/x\r\nLocation: https://evil.example",
+            "/x\x00y",
+            "http:/\\evil",
+            "//[::1",
+            "/\x7f",
+            "",
+        ),
         "/%09/evil\nx",
     ],
 )
@@ -124,3 +153,10 @@ def test_one_stays_signed_in_for_ninety_days(browser, frozen) -> None:
     assert one.get("/").status_code == 200
     frozen(NOON + 90 * 86400)
     assert one.get("/").location == "/login"
+
+
+def test_pressing_the_button_twice_signs_in(browser) -> None:
+    browsers = [browser() for _ in range(4)]
+    forms = [{"csrf_token": one.token("/login"), "login": "mina", "password": PASSWORD} for one in browsers]
+    answers = at_once(browsers, "/login", forms)
+    assert [answer.status_code for answer in answers] == [303] * 4

@@ -15,7 +15,13 @@ from forum.core.database import rows
 from tests.conftest import NOON, Browser
 from tests.pages import form, words, wrong
 
+MAIL = {"smtp_url": "smtp://127.0.0.1:9"}
 WHO = {"handle": "mina", "name": "Mina", "email": "", "password": "a long sentence"}
+
+
+@pytest.fixture
+def mail_changes() -> dict[str, Any]:
+    return MAIL
 
 
 def join(one: Browser, **changes: str) -> Any:
@@ -53,7 +59,7 @@ def test_no_role_can_be_had_by_asking(browser, app: Flask) -> None:
     ("field", "value", "why"),
     [
         ("handle", "", "fill this in"),
-        ("handle", "M", "2 to 32"),
+        ("handle", "m", "2 to 32"),
         ("handle", "Mina O", "Only a–z"),
         ("handle", "taken", "is taken"),
         ("name", "", "fill this in"),
@@ -103,6 +109,14 @@ def test_the_same_handle_at_the_same_time_is_had_once(browser, app: Flask) -> No
 def test_who_is_signed_in_has_joined_already(browser, person) -> None:
     person("mina")
     assert browser("mina").get("/signup").location == "/"
+
+
+def test_without_mail_no_address_is_asked_for_and_none_is_taken(make_app, frozen) -> None:
+    app = make_app(smtp_url="")
+    one = Browser(app.test_client())
+    assert 'name="email"' not in one.get("/signup").text
+    assert join(one, email="mina@example.com").status_code == 303
+    assert [found.email for found in people(app)] == [None]
 
 
 def test_closed_means_closed(make_app, frozen) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -13,7 +11,6 @@ from sqlalchemy import Executable, Row
 
 from forum.core.actor import Actor
 from forum.core.database import db, execute, rows, writing
-from tests.conftest import Browser
 
 
 @pytest.fixture
@@ -55,15 +52,3 @@ def change(app: Flask) -> Callable[[Executable], None]:
             db.session.remove()
 
     return run
-
-
-def at_once(browsers: Sequence[Browser], path: str, forms: Sequence[dict[str, str]]) -> list[Any]:
-    """Sends one form from each browser in the same moment; the answers, in the browsers' order."""
-    together = threading.Barrier(len(browsers))
-
-    def send(one: Browser, data: dict[str, str]) -> Any:
-        together.wait()
-        return one.client.post(path, data=data)
-
-    with ThreadPoolExecutor(len(browsers)) as pool:
-        return list(pool.map(send, browsers, forms))

@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import select
 
 from forum.boards.models import Post, Revision, Thread
-from tests.boards.conftest import at_once
 from tests.conftest import NOON
 from tests.pages import all_words, form, links, words, wrong
+from tests.together import at_once
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from sqlalchemy import select
 
 from forum.accounts.models import Person
 from forum.boards.models import Board, Post, Thread
-from tests.boards.conftest import at_once
 from tests.conftest import NOON
 from tests.pages import all_words, form
+from tests.together import at_once
 
 
 def test_eight_at_once_get_eight_floors(mina, person, say, browser, stored) -> None:
@@ -18,11 +18,15 @@ def test_eight_at_once_get_eight_floors(mina, person, say, browser, stored) -> N
     handles = [person(f"p{number}").handle for number in range(8)]
     browsers = [browser(handle) for handle in handles]
     for round_ in range(3):
-        forms = [form(one.get(address), to) | {"body": f"{round_} of {h}"} for one, h in zip(browsers, handles, strict=True)]
+        forms = [
+            form(one.get(address), to) | {"body": f"{round_} of {h}"} for one, h in zip(browsers, handles, strict=True)
+        ]
         answers = at_once(browsers, to, forms)
         assert [answer.status_code for answer in answers] == [303] * 8
         assert len({answer.location for answer in answers}) == 8
-    floors = stored(select(Post.floor, Post.html, Person.handle).join(Person, Person.id == Post.author_id).order_by(Post.floor))
+    floors = stored(
+        select(Post.floor, Post.html, Person.handle).join(Person, Person.id == Post.author_id).order_by(Post.floor)
+    )
     assert [one.floor for one in floors] == list(range(1, 26))
     assert all(one.handle in one.html for one in floors[1:])
     assert stored(select(Thread.posts, Thread.active_at)) == [(25, NOON)]

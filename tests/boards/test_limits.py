@@ -12,7 +12,19 @@ from tests.pages import form, words, wrong
 
 NEW = "/boards/canteen/new"
 EMPTY = [
-    *("", " ", "\n", "\r\n \t", "\u3000", "\u00a0", "\u200b", "\ufeff", "\u2060\u200b ", "\u2003\u2003", "\u2028\u2029"),
+    *(
+        "",
+        " ",
+        "\n",
+        "\r\n \t",
+        "\u3000",
+        "\u00a0",
+        "\u200b",
+        "\ufeff",
+        "\u2060\u200b ",
+        "\u2003\u2003",
+        "\u2028\u2029",
+    ),
     *("\x0b\x0c", "\u200d", "\u00ad", "\u202e\u202c", "\x1f"),
 ]
 BODIES = [
@@ -116,7 +128,9 @@ def test_broken_bytes_in_a_form_do_no_harm(soup, browser, stored) -> None:
 
 def test_what_one_may_say_is_not_our_business(mina, browser, stored) -> None:
     one = browser("mina")
-    for number, said in enumerate(("damn", "<script>alert(1)</script>", "\u202ex", "​x", "1", "%s {{7*7}} {% x %}", "'; --")):
+    for number, said in enumerate(
+        ("damn", "<script>alert(1)</script>", "\u202ex", "​x", "1", "%s {{7*7}} {% x %}", "'; --")
+    ):
         body = f"{said}." if number == 2 else said
         answer = one.post(NEW, page=NEW, title=body, body=body)
         assert answer.status_code == 303, said

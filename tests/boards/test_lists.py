@@ -38,7 +38,7 @@ def test_orders(three, browser, sort: str, titles: list[str]) -> None:
 def test_a_row_says_who_when_and_how_much(three, browser) -> None:
     rows = all_words(browser("mina").get("/boards/canteen?sort=hits"), "ol.index > li:not(.cap)")
     assert rows[0] == "Read Mina O · 09:46 0replies 1,234readers"
-    assert rows[2] == "Lively Mina O · last by Idris, 11:59 1replies 0readers"
+    assert rows[2] == "Lively Mina O · last by Idris, 11:59 1reply 0readers"
 
 
 def test_twenty_threads_a_page(mina, say, browser) -> None:

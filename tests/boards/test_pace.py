@@ -60,7 +60,9 @@ def test_editing_withdrawing_and_a_second_send_are_not_posts(mina, say, browser)
     assert one.post(f"/posts/{soup.post}/withdraw").status_code == 303
 
 
-@pytest.mark.parametrize(("path", "most", "fields"), [("/preview", 120, {"body": "x"}), ("/drafts", 60, {"spot": "board:1"})])
+@pytest.mark.parametrize(
+    ("path", "most", "fields"), [("/preview", 120, {"body": "x"}), ("/drafts", 60, {"spot": "board:1"})]
+)
 def test_what_the_page_asks_by_itself_is_limited_too(mina, browser, path: str, most: int, fields) -> None:
     one = browser("mina")
     data = fields | {"csrf_token": one.token()}

@@ -55,9 +55,7 @@ def test_quoting_without_javascript(soup, browser) -> None:
     page = one.get(f"{address}?quote={soup.post}")
     sent = reply_form(page, soup)
     assert sent["reply_to"] == str(soup.post)
-    assert sent["body"] == (
-        f"> It was **too** salty.\n>\n> Again.\n>\n> — [Mina O, floor 1](/posts/{soup.post})\n\n"
-    )
+    assert sent["body"] == (f"> It was **too** salty.\n>\n> Again.\n>\n> — [Mina O, floor 1](/posts/{soup.post})\n\n")
     answer = one.client.post(f"/threads/{soup.thread}/posts", data=sent | {"body": sent["body"] + "I liked it."})
     page = one.get(answer.location)
     assert words(page, "#p4 blockquote") == "It was too salty. Again. Mina O, floor 1"
@@ -100,7 +98,10 @@ def test_only_posts_of_this_thread_are_answered(soup, mina, say, browser, stored
     answer = one.post(f"/threads/{soup.thread}/posts", page=address, body="Words.", reply_to=str(other.post))
     assert answer.status_code == 303
     for number in ("999", "-1", "abc", "99999999999999"):
-        assert one.post(f"/threads/{soup.thread}/posts", page=address, body=f"W {number}", reply_to=number).status_code == 303
+        assert (
+            one.post(f"/threads/{soup.thread}/posts", page=address, body=f"W {number}", reply_to=number).status_code
+            == 303
+        )
     assert {one.reply_to for one in stored(select(Post.reply_to).where(Post.floor > 3))} == {None}
 
 
@@ -125,9 +126,7 @@ def test_who_comes_later_is_not_linked_in_what_was_said_before(mina, browser, pe
 def test_a_preview_says_nothing_and_keeps_all(soup, browser, stored) -> None:
     one, address = browser("idris"), f"/threads/{soup.thread}-soup"
     sent = reply_form(one.get(f"{address}?reply={soup.post}"), soup)
-    page = one.client.post(
-        f"/threads/{soup.thread}/posts", data=sent | {"body": "**Mind** it, @mina.", "preview": "1"}
-    )
+    page = one.client.post(f"/threads/{soup.thread}/posts", data=sent | {"body": "**Mind** it, @mina.", "preview": "1"})
     assert page.status_code == 200
     assert words(page, ".preview strong") == "Mind"
     assert links(page, ".preview a") == ["/people/mina"]

@@ -6,9 +6,9 @@ from sqlalchemy import select
 
 from forum.boards.models import Board, Post, Revision, Submission, Thread
 from forum.core.database import writing
-from tests.boards.conftest import at_once
 from tests.conftest import NOON
 from tests.pages import form
+from tests.together import at_once
 
 NEW = "/boards/canteen/new"
 

@@ -183,6 +183,8 @@ def test_more_than_a_megabyte_is_refused_kindly(soup, browser) -> None:
         answer = one.client.post(path, data=data)
         assert answer.status_code == 413
         assert "That is too large" in answer.text
-    many = one.client.post("/preview", data={f"f{number}": "x" for number in range(200)}, content_type="multipart/form-data")
+    many = one.client.post(
+        "/preview", data={f"f{number}": "x" for number in range(200)}, content_type="multipart/form-data"
+    )
     assert many.status_code in (400, 413)
     assert browser().client.post("/drafts", data=data).status_code == 413

@@ -71,7 +71,7 @@ def test_a_session_that_ended_while_typing(visit, site, board):
     page.get_by_label("Handle or mail address").fill(mina.handle)
     page.get_by_label("Password", exact=True).fill("wrong at first")
     page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_text("Handle and password do not go together.")).to_be_visible()
+    expect(page.get_by_text("That name and password do not go together.")).to_be_visible()
     page.get_by_label("Password", exact=True).fill("say what you want")
     page.get_by_role("button", name="Sign in").click()
     expect(page).to_have_url(re.compile(r"/threads/\d+-the-soup#reply$"))

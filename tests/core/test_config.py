@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.machinery
+import importlib.util
 import os
 import subprocess
 import sys
@@ -59,7 +61,6 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         FORUM_SMTP_URL="smtps://user:word@mail.example.com:465",
         FORUM_MAIL_FROM="say@example.com",
         FORUM_PROXY_HOPS="2",
-        FORUM_REDIS_URL="redis://cache:6379/1",
         FORUM_TIMEZONE="Asia/Shanghai",
         FORUM_TESTING="1",
     )
@@ -73,7 +74,7 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         smtp_url="smtps://user:word@mail.example.com:465",
         mail_from="say@example.com",
         proxy_hops=2,
-        redis_url="redis://cache:6379/1",
+        redis_url="",
         timezone="Asia/Shanghai",
         testing=True,
     )
@@ -85,16 +86,23 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        *(("FORUM_DATABASE_URL", value) for value in ("nonsense", "mysql://db/forum", "forum.sqlite3")),
+        *(("FORUM_DATABASE_URL", value) for value in ("nonsense", "mysql://db/forum", "forum.sqlite3", "sqlite://")),
         ("FORUM_SECRET_KEY", "s" * 31),
-        *(("FORUM_BASE_URL", value) for value in ("localhost:8000", "ftp://a.b", "http://", "http://[::1", "http://a:0")),
-        ("FORUM_BASE_URL", "http://a:65536"),
+        *(
+            ("FORUM_BASE_URL", value)
+            for value in ("localhost:8000", "ftp://a.b", "http://", "http://[::1", "http://a:0")
+        ),
+        *(
+            ("FORUM_BASE_URL", value)
+            for value in ("http://a:65536", "http://a/forum", "http://me@a", "http://a?x", "http://a#x")
+        ),
+        *(("FORUM_DATABASE_URL", value) for value in ("sqlite:///:memory:", "sqlite:////no/such/folder/forum.sqlite3")),
         *(("FORUM_SIGNUP", value) for value in ("maybe", "Open", "1")),
         *(("FORUM_SIGNUP_DOMAINS", value) for value in ("@example.com", "com", ".com", "a.b/c", "*.example.com")),
         ("FORUM_SIGNUP_DOMAINS", "example.com,exa mple.org"),
         *(("FORUM_SMTP_URL", value) for value in ("mail.example.com", "http://mail", "smtp://", "smtp://mail:port")),
         *(("FORUM_MAIL_FROM", value) for value in ("nobody", "a@b@c", "a b@c", "@example.com", "forum@")),
-        *(("FORUM_PROXY_HOPS", value) for value in ("-1", "11", "two", "1.5", "²", "1e0")),
+        *(("FORUM_PROXY_HOPS", value) for value in ("-1", "11", "two", "1.5", "²", "1e0", "1" * 5000)),
         *(("FORUM_REDIS_URL", value) for value in ("cache", "http://cache", "redis://")),
         *(("FORUM_TIMEZONE", value) for value in ("Mars/Base", "../etc/passwd", "Europe", "/etc/localtime")),
         *(("FORUM_TESTING", value) for value in ("yes", "true", "2")),
@@ -107,9 +115,18 @@ def test_a_wrong_value_is_named(tmp_path: Path, name: str, value: str) -> None:
     assert "\n" not in str(caught.value)
 
 
+def test_shared_limits_need_their_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    there = importlib.machinery.ModuleSpec("redis", None)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _name: there)
+    assert read(tmp_path, FORUM_REDIS_URL="rediss://cache:6379/1").redis_url == "rediss://cache:6379/1"
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _name: None)
+    with pytest.raises(SettingError, match=r"^FORUM_REDIS_URL .*pip install redis"):
+        read(tmp_path, FORUM_REDIS_URL="redis://cache")
+
+
 def test_a_folder_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(SettingError, match="^FORUM_INSTANCE"):
+    with pytest.raises(SettingError, match=r"^FORUM_INSTANCE"):
         read(tmp_path / "file")
 
 

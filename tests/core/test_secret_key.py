@@ -46,7 +46,7 @@ def test_processes_that_start_at_once_agree(tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", ["", "short"])
 def test_a_file_without_a_key_stops_the_start(tmp_path: Path, content: str) -> None:
     (tmp_path / "secret_key").write_text(content)
-    with pytest.raises(SettingError, match="^FORUM_INSTANCE"):
+    with pytest.raises(SettingError, match=r"^FORUM_INSTANCE"):
         read(tmp_path)
 
 

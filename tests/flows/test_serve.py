@@ -35,7 +35,11 @@ def served(**values: object) -> Iterator[str]:
     """Runs the forum until it says where it is, and stops it with Ctrl-C."""
     process = subprocess.Popen(
         [sys.executable, "-m", "forum.serve"],
-        cwd=ROOT, env=environment(**values), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        cwd=ROOT,
+        env=environment(**values),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     )
     assert process.stdout
     said = ""
@@ -71,7 +75,10 @@ def answered(port: int) -> str:
 def table_counts(folder: Path) -> dict[str, int]:
     connection = sqlite3.connect(f"file:{folder}/forum.sqlite3?mode=ro", uri=True)
     try:
-        return {table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in ("people", "posts", "boards")}
+        return {
+            table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+            for table in ("people", "posts", "boards")
+        }
     finally:
         connection.close()
 
@@ -112,7 +119,11 @@ def test_without_the_demo_the_instance_stays_empty(tmp_path: Path) -> None:
 def test_a_wrong_call_is_one_line_that_names_it(tmp_path: Path, values: dict[str, str], words: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "forum.serve"],
-        cwd=ROOT, env=environment(FORUM_INSTANCE=tmp_path, **values), capture_output=True, text=True, check=False,
+        cwd=ROOT,
+        env=environment(FORUM_INSTANCE=tmp_path, **values),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 1
     assert words in done.stderr
@@ -123,7 +134,11 @@ def test_a_wrong_call_is_one_line_that_names_it(tmp_path: Path, values: dict[str
 def test_a_wrong_setting_stops_the_command_line_too(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "flask", "--app", "wsgi", "people", "list"],
-        cwd=ROOT, env=environment(FORUM_INSTANCE=tmp_path, FORUM_TIMEZONE="Mars/Olympus"), capture_output=True, text=True, check=False,
+        cwd=ROOT,
+        env=environment(FORUM_INSTANCE=tmp_path, FORUM_TIMEZONE="Mars/Olympus"),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 1
     assert done.stderr.strip().startswith("Cannot start: FORUM_TIMEZONE")

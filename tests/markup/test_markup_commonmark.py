@@ -79,9 +79,7 @@ def test_definitions_that_no_link_uses_are_shown() -> None:
 
 
 def test_an_empty_link_shows_where_it_goes() -> None:
-    assert render("[](http://a.b/)").html == (
-        '<p><a href="http://a.b/" rel="nofollow noopener">http://a.b/</a></p>\n'
-    )
+    assert render("[](http://a.b/)").html == ('<p><a href="http://a.b/" rel="nofollow noopener">http://a.b/</a></p>\n')
 
 
 def test_text_is_the_words_folded() -> None:

@@ -33,8 +33,17 @@ def test_where_links_may_lead(href: str, absolute: bool) -> None:
     [
         *("javascript:alert(1)", "JaVaScRiPt:alert(1)", "java&#115;cript:alert(1)", "&#106;avascript:x", "vbscript:x"),
         *("data:text/html,x", "data:image/png;base64,x", "file:///etc/passwd", "//evil.example/x", "///x"),
-        *("readme.md", "a/b", "x:y", "http:", "http://", "http:a", "http:///x", "<java\tscript:x>",
-        "<\x01javascript:x>"),
+        *(
+            "readme.md",
+            "a/b",
+            "x:y",
+            "http:",
+            "http://",
+            "http:a",
+            "http:///x",
+            "<java\tscript:x>",
+            "<\x01javascript:x>",
+        ),
         *("http://a:99999/", "http://1.2.3.999/", "http://[", "blob:a/b", "view-source:a", "?x=1", "."),
     ],
 )

@@ -62,7 +62,7 @@ def test_long_text_is_cut(unit: str) -> None:
 
 def test_code_cut_in_the_middle_is_closed() -> None:
     html = render(quote("```python\n" + "x = 1\n" * 500 + "```\nend", "Bob", "/x", "#3") + "after").html
-    assert html.endswith("<cite><a href=\"/x\">Bob, #3</a></cite>\n</blockquote>\n<p>after</p>\n")
+    assert html.endswith('<cite><a href="/x">Bob, #3</a></cite>\n</blockquote>\n<p>after</p>\n')
 
 
 def test_quoting_only_quotations_leaves_the_citation() -> None:
