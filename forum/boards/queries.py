@@ -148,11 +148,17 @@ def _boards_with_unread() -> Select[*tuple[Any, ...]]:
 _boards = _boards_with_unread()
 
 _began_lately = (
-    select(Thread.id)
+    select(Thread.id, Thread.posts)
     .where(Thread.created_at > bindparam("since"), Thread.title.is_not(None))
     .order_by(Thread.created_at.desc(), Thread.id.desc())
     .limit(RECENT)
     .subquery("recent")
+)
+_leading = (
+    select(_began_lately.c.id)
+    .order_by(_began_lately.c.posts.desc(), _began_lately.c.id.desc())
+    .limit(1)
+    .subquery("leading")
 )
 _lead = (
     select(
@@ -170,12 +176,10 @@ _lead = (
         Board.name.label("board_name"),
     )
     .select_from(Thread)
-    .join(_began_lately, _began_lately.c.id == Thread.id)
+    .join(_leading, _leading.c.id == Thread.id)
     .join(Post, and_(Post.thread_id == Thread.id, Post.floor == 1))
     .join(Board, Board.id == Thread.board_id)
     .join(_author, _author.id == Thread.author_id)
-    .order_by(Thread.posts.desc(), Thread.id.desc())
-    .limit(1)
 )
 
 

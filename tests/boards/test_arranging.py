@@ -28,7 +28,7 @@ def test_an_operator_renames_and_moves_and_the_rest_stays(operator, mina, say, s
     found = stored(
         select(Board.slug, Board.name, Board.description, Board.position, Board.posts, BoardGroup.name).join(BoardGroup)
     )
-    assert found == [("canteen", "Kitchen", "What is cooked", 7, 1, "Hobbies")]
+    assert found == [("canteen", "Kitchen", "What is cooked", 1, 1, "Hobbies")]
     assert [stored(select(table)) for table in (Thread.__table__, Post.__table__, Revision.__table__)] == before
     assert all_words(operator.get("/boards"), "section h3") == ["Kitchen"]
     assert words(operator.get("/boards/canteen"), "h1") == "Kitchen"
