@@ -115,7 +115,10 @@ def sign_up() -> Any:
         return render_template("accounts/closed.html")
     if settings().signup == "domain":
         return _ask_invitation()
-    return _join(SignUpForm(), email=None)
+    form = SignUpForm()
+    if not settings().smtp_url:
+        del form.email  # nothing could be sent to it
+    return _join(form, email=None)
 
 
 def _ask_invitation() -> Any:
@@ -150,7 +153,7 @@ def _join(form: SignUpForm, email: str | None) -> Any:
             person = actions.sign_up(
                 handle=form.handle.data,
                 name=form.name.data,
-                email=email or form.email.data or None,
+                email=email or (form.email.data if "email" in form else None) or None,
                 password=form.password.data,
                 at=now(),
             )
