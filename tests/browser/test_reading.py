@@ -116,7 +116,7 @@ def test_a_muted_colleague_is_folded_and_can_be_opened(visit, site, board):
     page.get_by_text("Folded, because you muted Gerhard").click()
     expect(words).to_be_visible()
     page.goto(f"/people/{loud.handle}")
-    page.get_by_role("button", name="Read again").click()
+    page.get_by_role("button", name="No longer muted").click()
     page.goto(site.where(said))
     expect(words).to_be_visible()
 
