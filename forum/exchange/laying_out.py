@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from types import TracebackType
 from typing import NamedTuple
 
@@ -68,9 +69,17 @@ def _laid_out(sheet: Sheet, known: dict[str, str]) -> LaidOut:
     )
 
 
-def _quiet() -> None:
-    """Ctrl-C is the main process's business."""
+def _begin_process() -> None:
+    """Ctrl-C is the main process's business; when that is killed, its helpers go too."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 class Press:
@@ -94,7 +103,7 @@ class Press:
         """Begins to lay out a pile; what it returns waits for the end of it."""
         if self.cores > 1 and self.pool is None and len(sheets) >= self.large:
             # spawned, not forked: the database's connections and locks stay in this process
-            self.pool = ProcessPoolExecutor(self.cores, mp_context=get_context("spawn"), initializer=_quiet)
+            self.pool = ProcessPoolExecutor(self.cores, mp_context=get_context("spawn"), initializer=_begin_process)
         if self.pool is None:
             done = lay_out(sheets, known)
             return lambda: done

@@ -24,7 +24,11 @@ _ID: Final = re.compile(r"<([^<>\s]{1,400})>")
 _QUOTED: Final = re.compile(r"^((?:>\s?)+)")
 _FENCE: Final = re.compile(r"^ {0,3}(?:```|~~~)")
 _RULE: Final = re.compile(r"^ {0,3}(?:-+|=+|_{3,})\s*$|^ {0,3}#{1,6}(?=\s)|^ {0,3}:::")
-_AT: Final = re.compile(r"(\S+) at (\S+\.\S+)")
+MAX_HEADER: Final = 20_000
+"""Characters of a header that are read: some 300 Message-IDs."""
+MAX_FROM: Final = 300
+"""Characters of a From header that are read. The library's parser of addresses recurses for each bracket."""
+_AT: Final = re.compile(r"(\S{1,100}) at (\S{1,200}\.\S{1,100})")
 
 
 class Words(NamedTuple):
@@ -37,16 +41,15 @@ class Words(NamedTuple):
 
 def header(message: Message, name: str) -> str:
     """A header as people read it: encoded words decoded, folded lines joined; "" when it is missing or beyond reading."""
-    raw = message.get(name)
-    if raw is None:
-        return ""
+    # raw_items, not get: that would replace bytes of an undeclared character set
+    raw = next((str(value)[:MAX_HEADER] for key, value in message.raw_items() if key.lower() == name.lower()), "")
     try:
-        parts = decode_header(str(raw) if not isinstance(raw, str) else raw)
+        parts = decode_header(raw)
         text = "".join(
             part if isinstance(part, str) else decoded(part, charset or "ascii")[0] for part, charset in parts
         )
     except (HeaderParseError, ValueError, LookupError):
-        text = str(raw)
+        text = raw
     return " ".join(cutting.kept(_unescaped_bytes(text)).split())
 
 
@@ -81,7 +84,7 @@ def ids(text: str) -> list[str]:
 
 def author(message: Message) -> tuple[str, str]:
     """(key, display name) of the writer. The address itself is not kept: its hash is the key, and no name shows one."""
-    raw = header(message, "From")
+    raw = header(message, "From")[:MAX_FROM]
     name, address = parseaddr(_AT.sub(r"\1@\2", raw))
     shown = _AT.sub(r"\1", name or raw.partition("<")[0]).strip(" \"'")
     if "@" in shown or not shown:

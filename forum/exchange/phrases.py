@@ -25,7 +25,7 @@ _ADDRESS: Final = re.compile(r"https?://[^\s<>\[\]`\\]+")
 _ADDRESS_BEFORE: Final = re.compile(r"https?://\S*$")  # a mark here would become part of the address
 _SPECIAL: Final = re.compile(
     r"\\(?![^\W_])|`|(?<!\w )\*|\*(?! \w)|(?<![^\W_])_|_(?![^\W_])|(?<!\w )~|~(?! \w)|\](?=[(\[:]|$)"
-    r"|<(?=[A-Za-z][\w.+-]*[:@])|&(?=#?\w+;)"
+    r"|<(?=[A-Za-z][\w.+-]*[:@]|$)|&(?=#?\w+;)"
 )
 _IN_LINK: Final = re.compile(rf"{_SPECIAL.pattern}|[\[\]_]")
 _LINE_START: Final = re.compile(

@@ -144,7 +144,7 @@ def test_a_reply_can_stop_being_one(visit, site, board):
     page.goto(site.where(said))
     floor(page, 1).get_by_role("link", name="Reply").click()
     page.get_by_label("Your reply, in Markdown").fill("To nobody in particular.")
-    page.get_by_role("button", name="no longer").click()
+    page.get_by_role("button", name="do not reply to it").click()
     expect(page.locator("#reply .to")).to_have_count(0)
     page.get_by_role("button", name="Say it").click()
     expect(floor(page, 3).locator(".says")).to_have_text("To nobody in particular.")
