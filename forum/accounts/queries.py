@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import Row, bindparam, select
 
 from forum.accounts.models import Person, PersonName, SignIn
-from forum.core.database import db, row, rows
+from forum.core.database import Read, db, row, rows
 
-_signed_in = (
+_signed_in = Read(
     select(
         Person.id,
         Person.handle,
@@ -26,18 +26,20 @@ _signed_in = (
     .join(SignIn, SignIn.person_id == Person.id)
     .where(SignIn.token_hash == bindparam("token"), SignIn.created_at > bindparam("since"), Person.left_at.is_(None))
 )
-_profile = select(
-    Person.id,
-    Person.handle,
-    Person.name,
-    Person.hr,
-    Person.management,
-    Person.operator,
-    Person.joined_at,
-    Person.left_at,
-    Person.posts,
-).where(Person.handle == bindparam("handle"))
-_names = (
+_profile = Read(
+    select(
+        Person.id,
+        Person.handle,
+        Person.name,
+        Person.hr,
+        Person.management,
+        Person.operator,
+        Person.joined_at,
+        Person.left_at,
+        Person.posts,
+    ).where(Person.handle == bindparam("handle"))
+)
+_names = Read(
     select(PersonName.name, PersonName.since).where(PersonName.person_id == bindparam("person")).order_by(PersonName.id)
 )
 

@@ -46,7 +46,7 @@ def settings_page() -> Any:
 
 @pages.post("/settings/name")
 @access("employee")
-@limits.limiter.limit("20/hour")
+@limits.limit("20/hour")
 def settings_name() -> Any:
     form = NameForm()
     if form.validate_on_submit():
@@ -69,7 +69,7 @@ def settings_name() -> Any:
 
 @pages.post("/settings/password")
 @access("employee")
-@limits.limiter.limit("20/hour")
+@limits.limit("20/hour")
 def settings_password() -> Any:
     form = PasswordForm()
     if form.validate_on_submit():
@@ -85,7 +85,7 @@ def settings_password() -> Any:
 
 @pages.post("/settings/address")
 @access("employee")
-@limits.limiter.limit("10/hour")
+@limits.limit("10/hour")
 def settings_address() -> Any:
     form = AddressForm()
     if form.validate_on_submit():

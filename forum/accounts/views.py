@@ -107,7 +107,7 @@ def sign_out() -> Any:
 
 @pages.route("/signup", methods=["GET", "POST"])
 @access.access("anyone")
-@limits.limiter.limit("30/hour", methods=["POST"])
+@limits.limit("30/hour", methods=["POST"])
 def sign_up() -> Any:
     if access.acting():
         return go("/")
@@ -137,7 +137,7 @@ def _ask_invitation() -> Any:
 
 @pages.route("/signup/<token>", methods=["GET", "POST"])
 @access.access("anyone")
-@limits.limiter.limit("30/hour", methods=["POST"])
+@limits.limit("30/hour", methods=["POST"])
 def sign_up_invited(token: str) -> Any:
     proof = tokens.confirmed(settings().secret_key, token)
     if settings().signup != "domain" or proof is None or proof[1] is not None:
@@ -170,7 +170,7 @@ def _join(form: SignUpForm, email: str | None) -> Any:
 
 @pages.route("/forgot", methods=["GET", "POST"])
 @access.access("anyone")
-@limits.limiter.limit("10/hour", methods=["POST"])
+@limits.limit("10/hour", methods=["POST"])
 def forgot() -> Any:
     if not settings().smtp_url:
         return render_template("accounts/no_mail.html")
@@ -184,7 +184,7 @@ def forgot() -> Any:
 
 @pages.route("/reset/<token>", methods=["GET", "POST"])
 @access.access("anyone")
-@limits.limiter.limit("30/hour", methods=["POST"])
+@limits.limit("30/hour", methods=["POST"])
 def reset(token: str) -> Any:
     person = actions.reset_target(token, settings().secret_key)
     if person is None:

@@ -26,7 +26,7 @@ def new_board() -> Any:
 
 @pages.post("/boards/new")
 @access("employee")
-@limits.limiter.limit("10/hour")
+@limits.limit("10/hour")
 def open_board() -> Any:
     values = {name: request.form.get(name, "") for name in FIELDS}
     try:
@@ -46,7 +46,7 @@ def open_board() -> Any:
 
 
 def _arrange_page(values: dict[str, str], wrong: dict[str, str], slug: str = "") -> str:
-    boards = queries.boards(actor().id, queries.NEVER)
+    boards = queries.boards()
     return render_template(
         "boards/arrange.html", boards=boards, groups=queries.groups(), values=values, errors=wrong, wrong=slug
     )

@@ -30,7 +30,7 @@ def _spot() -> str:
 
 @pages.post("/drafts")
 @access("employee")
-@limits.limiter.limit("60/minute")
+@limits.limit("60/minute")
 def keep_draft() -> Any:
     """Keeps it, or keeps nothing where nothing can be said any more: a save that arrives late must not bring withdrawn words back."""
     spot, words = _spot(), request.form

@@ -12,38 +12,40 @@ from forum.accounts.models import Person
 from forum.boards.models import Board, BoardGroup, Post, Revision, Thread
 from forum.boards.queries import for_reader
 from forum.boards.rules import PAGE
-from forum.core.database import row, rows
+from forum.core.database import Read, row, rows
 from forum.desk.models import Draft, MutedPerson, MutedThread, Place
 
 _person = bindparam("person", type_=Thread.id.type)
 _author = aliased(Person, name="author")
 _parent = aliased(Post, name="parent")
 
-_thread = for_reader(
-    select(
-        Thread.id,
-        Thread.slug,
-        Thread.title,
-        Thread.lang,
-        Thread.posts,
-        Thread.hits,
-        Thread.author_id,
-        Thread.created_at,
-        Board.slug.label("board"),
-        Board.name.label("board_name"),
-        BoardGroup.name.label("group"),
-        Place.floor.label("place"),
-        MutedThread.thread_id.is_not(None).label("muted"),
-        Draft.body.label("draft"),
-        Draft.saved_at.label("draft_at"),
-    )
-    .select_from(Thread)
-    .join(Board, Board.id == Thread.board_id)
-    .join(BoardGroup, BoardGroup.id == Board.group_id)
-    .outerjoin(Draft, and_(Draft.person_id == _person, Draft.spot == bindparam("spot")))
-).where(Thread.id == bindparam("thread"))
+_thread = Read(
+    for_reader(
+        select(
+            Thread.id,
+            Thread.slug,
+            Thread.title,
+            Thread.lang,
+            Thread.posts,
+            Thread.hits,
+            Thread.author_id,
+            Thread.created_at,
+            Board.slug.label("board"),
+            Board.name.label("board_name"),
+            BoardGroup.name.label("group"),
+            Place.floor.label("place"),
+            MutedThread.thread_id.is_not(None).label("muted"),
+            Draft.body.label("draft"),
+            Draft.saved_at.label("draft_at"),
+        )
+        .select_from(Thread)
+        .join(Board, Board.id == Thread.board_id)
+        .join(BoardGroup, BoardGroup.id == Board.group_id)
+        .outerjoin(Draft, and_(Draft.person_id == _person, Draft.spot == bindparam("spot")))
+    ).where(Thread.id == bindparam("thread"))
+)
 
-_posts = (
+_posts = Read(
     select(
         Post.id,
         Post.floor,
@@ -68,7 +70,7 @@ _posts = (
     .order_by(Post.floor)
 )
 
-_post = (
+_post = Read(
     select(
         Post.id,
         Post.thread_id,
@@ -104,7 +106,7 @@ _revisions = (
     .where(Revision.post_id == bindparam("post"), Revision.number.in_(bindparam("numbers", expanding=True)))
     .order_by(Revision.number)
 )
-_revision_times = (
+_revision_times = Read(
     select(Revision.number, Revision.created_at)
     .where(
         Revision.post_id == bindparam("post"),
@@ -122,7 +124,7 @@ _chosen = (
     .offset(bindparam("offset"))
     .subquery("chosen")
 )
-_by_author = (
+_by_author = Read(
     select(
         Post.id,
         Post.floor,
@@ -143,7 +145,7 @@ _by_author = (
     .join(Board, Board.id == Thread.board_id)
     .order_by(Post.created_at.desc(), Post.id.desc())
 )
-_latest_times = (
+_latest_times = Read(
     select(Post.created_at)
     .where(Post.author_id == bindparam("author"))
     .order_by(Post.created_at.desc(), Post.id.desc())

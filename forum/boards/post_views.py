@@ -77,7 +77,7 @@ def edit(post_id: int) -> Any:
 
 @pages.post("/posts/<number:post_id>/edit")
 @access("employee")
-@limits.limiter.limit("100/minute")
+@limits.limit("100/minute")
 def save(post_id: int) -> Any:
     found = _own(post_id)
     sent = request.form.get("based_on", "")

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import BindParameter, Row, Select, and_, bindparam, case, func, or_, select
+from sqlalchemy import BindParameter, Row, Select, and_, bindparam, case, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from forum.accounts.models import Person
 from forum.boards.models import Board, BoardGroup, Post, Thread
 from forum.boards.rules import PAGE
-from forum.core.database import row, rows
+from forum.core.database import Read, row, rows
 from forum.desk.models import BoardPlace, MutedPerson, MutedThread, Place
 
 RECENT = 200
 """How many of the liveliest threads the front page looks at, whatever the size of the forum."""
 SORTS = {"active": Thread.active_at, "new": Thread.created_at, "hits": Thread.hits}
+NAMED = 32
+"""How many threads can be asked for by number at once."""
 NEVER = 1 << 60
 """Instead of the day of joining, for a reader who does not keep places: nothing is unread."""
 
@@ -86,15 +89,20 @@ def _page_of_board(column: Any) -> Select[*tuple[Any, ...]]:
     return _thread_rows(ids).order_by(column.desc(), Thread.id.desc())
 
 
+def _named() -> Select[*tuple[Any, ...]]:
+    ids = select(Thread.id).where(Thread.id.in_([bindparam(f"id{number}") for number in range(NAMED)]))
+    return _thread_rows(ids)
+
+
 def _newest(column: Any) -> Select[*tuple[Any, ...]]:
     ids = select(Thread.id).order_by(column.desc(), Thread.id.desc()).limit(bindparam("most"))
     return _thread_rows(ids).order_by(column.desc(), Thread.id.desc())
 
 
-_board_pages = {sort: _page_of_board(column) for sort, column in SORTS.items()}
-_newest_by = {sort: _newest(column) for sort, column in SORTS.items()}
+_board_pages = {sort: Read(_page_of_board(column)) for sort, column in SORTS.items()}
+_newest_by = {sort: Read(_newest(column)) for sort, column in SORTS.items()}
 
-_board = (
+_board = Read(
     select(
         Board.id,
         Board.slug,
@@ -113,39 +121,32 @@ _board = (
 )
 
 
-def _boards_with_unread() -> Select[*tuple[Any, ...]]:
-    recent = select(Thread.id).order_by(Thread.active_at.desc(), Thread.id.desc()).limit(RECENT).subquery("recent")
-    counted = (
-        for_reader(
-            select(Thread.board_id, func.count().label("unread"))
-            .select_from(Thread)
-            .join(recent, recent.c.id == Thread.id)
-        )
-        .where(_unread, ~_is_muted)
-        .group_by(Thread.board_id)
-        .subquery("counted")
+_recent = select(Thread.id).order_by(Thread.active_at.desc(), Thread.id.desc()).limit(RECENT).subquery("recent")
+_liveliest = Read(
+    for_reader(
+        select(Thread.id, Thread.board_id, _unread.label("unread"), _is_muted.label("muted"))
+        .select_from(Thread)
+        .join(_recent, _recent.c.id == Thread.id)
+    ).order_by(Thread.active_at.desc(), Thread.id.desc())
+)
+_named_threads = Read(_named())
+_boards = Read(
+    select(
+        Board.id,
+        Board.slug,
+        Board.name,
+        Board.description,
+        Board.threads,
+        Board.posts,
+        Board.active_at,
+        Board.position,
+        BoardGroup.id.label("group_id"),
+        BoardGroup.name.label("group"),
+        literal(0).label("unread"),
     )
-    return (
-        select(
-            Board.id,
-            Board.slug,
-            Board.name,
-            Board.description,
-            Board.threads,
-            Board.posts,
-            Board.active_at,
-            Board.position,
-            BoardGroup.id.label("group_id"),
-            BoardGroup.name.label("group"),
-            func.coalesce(counted.c.unread, 0).label("unread"),
-        )
-        .join(BoardGroup, BoardGroup.id == Board.group_id)
-        .outerjoin(counted, counted.c.board_id == Board.id)
-        .order_by(BoardGroup.position, BoardGroup.id, Board.position, Board.id)
-    )
-
-
-_boards = _boards_with_unread()
+    .join(BoardGroup, BoardGroup.id == Board.group_id)
+    .order_by(BoardGroup.position, BoardGroup.id, Board.position, Board.id)
+)
 
 _began_lately = (
     select(Thread.id, Thread.posts)
@@ -160,7 +161,7 @@ _leading = (
     .limit(1)
     .subquery("leading")
 )
-_lead = (
+_lead = Read(
     select(
         Thread.id,
         Thread.slug,
@@ -183,9 +184,22 @@ _lead = (
 )
 
 
-def boards(person: int, joined: int) -> Sequence[Row[Any]]:
-    """All boards in their order, each with how many of the liveliest threads hold something unread."""
-    return rows(_boards, person=person, joined=joined)
+def liveliest(person: int, joined: int) -> Sequence[Row[Any]]:
+    """The liveliest threads of the forum, for one reader: (id, board_id, unread, muted)."""
+    return rows(_liveliest, person=person, joined=joined)
+
+
+def boards(lively: Sequence[Row[Any]] = ()) -> Sequence[Row[Any]]:
+    """All boards in their order, each with how many of these liveliest threads hold something unread."""
+    unread = Counter(one.board_id for one in lively if one.unread and not one.muted)
+    return [one._replace(unread=unread[one.id]) if one.id in unread else one for one in rows(_boards)]
+
+
+def threads_named(ids: Sequence[int], person: int, joined: int) -> Sequence[Row[Any]]:
+    """At most NAMED threads by their numbers, in the order given."""
+    numbers = {f"id{place}": ids[place] if place < len(ids) else 0 for place in range(NAMED)}
+    found = {one.id: one for one in rows(_named_threads, person=person, joined=joined, **numbers)}
+    return [found[one] for one in ids if one in found]
 
 
 def board(slug: str) -> Row[Any] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from markupsafe import Markup
@@ -10,11 +11,19 @@ from markupsafe import Markup
 from forum.boards import addresses
 from forum.web.dates import dates
 from forum.web.faces import face
-from forum.web.fragments import fragment
+from forum.web.fragments import fragment, make
+
+PAGES = 200
+"""Pages of floors or of threads that are remembered, each as one piece: most are read many times between two changes."""
 
 
-def threads(found: Sequence[Any], *, with_board: bool = False, with_replies: bool = True) -> list[Markup]:
+def threads(found: Sequence[Any], *, with_board: bool = False, with_replies: bool = True) -> tuple[Markup, ...]:
     """Threads of a list: each says its board, or has a column for replies, as asked."""
+    return _threads(tuple(found), dates().key, with_board, with_replies)
+
+
+@lru_cache(maxsize=PAGES)
+def _threads(found: tuple[Any, ...], _day: object, with_board: bool, with_replies: bool) -> tuple[Markup, ...]:
     words = dates()
     made = []
     for one in found:
@@ -42,11 +51,19 @@ def threads(found: Sequence[Any], *, with_board: bool = False, with_replies: boo
                 with_replies,
             )
         )
-    return made
+    return tuple(made)
 
 
-def floors(thread: Any, posts: Sequence[Any], reader: int) -> list[tuple[int, Markup]]:
+def floors(thread: Any, posts: Sequence[Any], reader: int) -> tuple[tuple[int, Markup], ...]:
     """The floors of a page: (number, HTML). A reply to the floor just above needs no pointer."""
+    writes = reader if any(one.author_id == reader for one in posts) else 0
+    return _floors(thread.id, thread.slug, tuple(posts), writes, dates().key)
+
+
+@lru_cache(maxsize=PAGES)
+def _floors(
+    thread: int, slug: str, posts: tuple[Any, ...], reader: int, _day: object
+) -> tuple[tuple[int, Markup], ...]:
     words = dates()
     when, machine = words.when, words.machine
     made = []
@@ -66,32 +83,28 @@ def floors(thread: Any, posts: Sequence[Any], reader: int) -> list[tuple[int, Ma
         parent,
         muted,
     ) in posts:
-        answers = addresses.floor(thread.id, thread.slug, parent) if parent and parent < floor - 1 else ""
-        made.append(
-            (
-                floor,
-                fragment(
-                    "components/floor.html",
-                    "floor",
-                    id,
-                    floor,
-                    addresses.page_of(floor),
-                    face(handle, name),
-                    handle,
-                    name,
-                    machine(created),
-                    when(created),
-                    when(edited) if edited else "",
-                    when(withdrawn) if withdrawn else "",
-                    revisions,
-                    html,
-                    lang,
-                    author == reader,
-                    management,
-                    answers,
-                    parent,
-                    muted,
-                ),
-            )
+        answers = addresses.floor(thread, slug, parent) if parent and parent < floor - 1 else ""
+        piece = make(
+            "components/floor.html",
+            "floor",
+            id,
+            floor,
+            addresses.page_of(floor),
+            face(handle, name),
+            handle,
+            name,
+            machine(created),
+            when(created),
+            when(edited) if edited else "",
+            when(withdrawn) if withdrawn else "",
+            revisions,
+            html,
+            lang,
+            author == reader,
+            management,
+            answers,
+            parent,
+            muted,
         )
-    return made
+        made.append((floor, piece))
+    return tuple(made)

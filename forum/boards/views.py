@@ -76,7 +76,7 @@ def refused(error: ForumError, composing: Composing) -> tuple[Composing, int, di
 @pages.get("/boards")
 @access("employee")
 def index() -> Any:
-    return render_template("boards/index.html", boards=queries.boards(actor().id, joined(reader())))
+    return render_template("boards/index.html", boards=queries.boards(queries.liveliest(actor().id, joined(reader()))))
 
 
 @pages.get("/boards/<slug>")
@@ -115,7 +115,7 @@ def mark_board(slug: str) -> Any:
 @pages.post("/read")
 @access("employee")
 def mark_all() -> Any:
-    every = [one.id for one in queries.boards(actor().id, joined(reader()))]
+    every = [one.id for one in queries.boards()]
     if reader().keeps_place:
         with writing():
             actions.mark_read(actor(), boards=every)
@@ -314,7 +314,7 @@ def mute(thread_id: int) -> Any:
 
 @pages.post("/preview")
 @access("employee")
-@limits.limiter.limit("120/minute")
+@limits.limit("120/minute")
 def preview() -> Any:
     try:
         return actions.written(request.form.get("body", "")).html

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import threading
+from collections import namedtuple
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import quote
+from weakref import WeakKeyDictionary
 
 import pysqlite3.dbapi2
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Engine, Executable, MetaData, Row, event
-from sqlalchemy.engine import Connection, make_url
+from sqlalchemy import Engine, Executable, MetaData, Row, Select, event
+from sqlalchemy.engine import Connection, Dialect, make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase
 
@@ -45,6 +49,7 @@ class Busy(Exception):
 
 
 _begin: ContextVar[str] = ContextVar("begin", default="BEGIN")
+_patience: ContextVar[int] = ContextVar("patience", default=PATIENCE)
 
 
 def engine_options(url: str) -> dict[str, Any]:
@@ -68,14 +73,21 @@ def prepare_engine(engine: Engine) -> None:
             f"busy_timeout={PATIENCE}",
             "foreign_keys=ON",
             "secure_delete=ON",
-            "cache_size=-16000",
+            "cache_size=-8000",
             "temp_store=MEMORY",
         ):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
     def _start(connection: Connection) -> None:
-        connection.exec_driver_sql(_begin.get())
+        if _patience.get() == PATIENCE:
+            connection.exec_driver_sql(_begin.get())
+            return
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={_patience.get()}").close()
+        try:
+            connection.exec_driver_sql(_begin.get())
+        finally:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={PATIENCE}").close()
 
 
 @contextmanager
@@ -102,22 +114,16 @@ def writing() -> Iterator[None]:
 @contextmanager
 def writing_if_free() -> Iterator[None]:
     """Like `writing`, for what a reader must not wait for: raises Busy when SQLite's lock is not free within a moment."""
-    db.session.rollback()
-    if db.session.get_bind().dialect.name != "sqlite":
-        with writing():
-            yield
-        return
-    raw = db.session.connection().connection.dbapi_connection
-    assert raw is not None
-    db.session.rollback()
-    raw.execute(f"PRAGMA busy_timeout={A_MOMENT}")
+    token = _patience.set(A_MOMENT)
     try:
         with writing():
             yield
     except OperationalError as error:
+        if db.engine.dialect.name != "sqlite":
+            raise
         raise Busy(str(error.orig)) from error
     finally:
-        raw.execute(f"PRAGMA busy_timeout={PATIENCE}")
+        _patience.reset(token)
 
 
 def flush_log() -> None:
@@ -136,13 +142,100 @@ def flush_log() -> None:
         raise Busy("the log is still being read")
 
 
-def rows(statement: Executable, /, **values: object) -> Sequence[Row[Any]]:
+class Read:
+    """A page's statement, compiled once and handed to the driver as text: the ORM's way to it costs more than SQLite's answer.
+
+    Parameters are those of the statement's `bindparam`s; lists (`IN`) are not for it. Rows are named tuples.
+    """
+
+    def __init__(self, statement: Select[*tuple[Any, ...]]) -> None:
+        self.statement = statement
+        self._ready: dict[str, _Ready] = {}
+
+    def all(self, values: Mapping[str, object]) -> list[Any]:
+        """The rows, read in the transaction under way or else from this thread's own connection."""
+        engine = db.engine
+        ready = self._ready.get(engine.dialect.name) or self._prepare(engine.dialect)
+        try:
+            found = _driver(engine).execute(ready.sql, ready.parameters(values)).fetchall()
+        except engine.dialect.loaded_dbapi.Error:
+            # told once more by SQLAlchemy, which knows what an error means for the connection
+            return list(db.session.connection().execute(self.statement, values).all())
+        return [ready.made(one) for one in found]
+
+    def _prepare(self, dialect: Dialect) -> _Ready:
+        compiled = self.statement.compile(dialect=dialect)
+        columns = self.statement.selected_columns
+        made = namedtuple("Row", columns.keys())  # type: ignore[misc]
+        reads = [
+            (number, read)
+            for number, column in enumerate(columns)
+            if (read := column.type.dialect_impl(dialect).result_processor(dialect, None))
+        ]
+        writes = {
+            name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in compiled.binds.items()
+        }
+        ready = _Ready(str(compiled), compiled.positiontup, dict(compiled.params), writes, made, reads)
+        self._ready[dialect.name] = ready
+        return ready
+
+
+class _Ready(NamedTuple):
+    sql: str
+    order: list[str] | None
+    given: dict[str, Any]
+    writes: dict[str, Any]
+    row: Any
+    reads: list[tuple[int, Any]]
+
+    def parameters(self, values: Mapping[str, object]) -> Any:
+        wanted = {**self.given, **values}
+        for name, write in self.writes.items():
+            if write:
+                wanted[name] = write(wanted[name])
+        return wanted if self.order is None else [wanted[name] for name in self.order]
+
+    def made(self, one: Sequence[Any]) -> Any:
+        if self.reads:
+            one = list(one)
+            for number, read in self.reads:
+                one[number] = read(one[number])
+        return self.row._make(one)
+
+
+_readers: WeakKeyDictionary[Engine, threading.local] = WeakKeyDictionary()
+
+
+def _driver(engine: Engine) -> Any:
+    """The driver's connection to read from: the session's while a transaction is under way, on SQLite else one a thread.
+
+    A thread's own connection begins no transaction: each statement sees what is committed, and nothing must be ended.
+    """
+    session = db.session() if db.session.registry.has() else None
+    if engine.dialect.name != "sqlite" or (session is not None and session.in_transaction()):
+        return (session or db.session()).connection().connection.driver_connection
+    mine = _readers.get(engine) or _readers.setdefault(engine, threading.local())
+    if not hasattr(mine, "connection"):
+        database = engine.url.database
+        mine.connection = connection = pysqlite3.dbapi2.connect(f"file:{quote(database or '')}?mode=ro", uri=True)
+        connection.isolation_level = None
+        for pragma in (f"busy_timeout={PATIENCE}", "cache_size=-8000", "temp_store=MEMORY"):
+            connection.execute(f"PRAGMA {pragma}").close()
+    return mine.connection
+
+
+def rows(statement: Executable | Read, /, **values: object) -> Sequence[Row[Any]]:
     """Plain named tuples, without the ORM: what pages read."""
+    if isinstance(statement, Read):
+        return statement.all(values)
     return db.session.connection().execute(statement, values).all()
 
 
-def row(statement: Executable, /, **values: object) -> Row[Any] | None:
-    """The one row, or None."""
+def row(statement: Executable | Read, /, **values: object) -> Row[Any] | None:
+    """The first row, or None."""
+    if isinstance(statement, Read):
+        found = statement.all(values)
+        return found[0] if found else None
     return db.session.connection().execute(statement, values).first()
 
 

@@ -18,7 +18,6 @@ from forum.web.fragments import fragment
 pages = Blueprint("home", __name__)
 UNREAD = 8
 LATEST = 12
-LOOKED_AT = 60
 LEAD_DAYS = 10
 NEWCOMER = 7 * 86400
 
@@ -31,19 +30,18 @@ def front() -> Any:
     if sort not in queries.SORTS:
         abort(404)
     since = joined(person)
-    recent = queries.newest_threads("active", LOOKED_AT, person.actor.id, since)
-    unread = [one for one in recent if one.unread and not one.muted][:UNREAD]
-    if sort == "active":
-        shown = {one.id for one in unread}
-        latest = [one for one in recent if one.id not in shown][:LATEST]
-    else:
-        latest = list(queries.newest_threads(sort, LATEST, person.actor.id, since))
-    boards = queries.boards(person.actor.id, since)
+    reads = person.actor.id
+    lively = queries.liveliest(reads, since)
+    unread = [one.id for one in lively if one.unread and not one.muted][:UNREAD]
+    latest = [one.id for one in lively if one.id not in unread][:LATEST] if sort == "active" else []
+    named = queries.threads_named([*unread, *latest], reads, since)
+    rest = named[len(unread) :] if sort == "active" else queries.newest_threads(sort, LATEST, reads, since)
+    boards = queries.boards(lively)
     return render_template(
         "home/front.html",
         lead=queries.lead(now() - LEAD_DAYS * 86400),
-        unread=rows.threads(unread, with_board=True, with_replies=False),
-        latest=rows.threads(latest, with_board=True, with_replies=False),
+        unread=rows.threads(named[: len(unread)], with_board=True, with_replies=False),
+        latest=rows.threads(rest, with_board=True, with_replies=False),
         sort=sort,
         column=fragment(
             "home/column.html", "column", tuple((b.slug, b.name, b.group_id, b.group, b.unread) for b in boards)

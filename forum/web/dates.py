@@ -54,6 +54,8 @@ class Dates:
         self.tz = tz
         self.locale = str(get_locale() or "en")
         self.today = datetime.fromtimestamp(now(), zone(tz)).date()
+        self.key = (self.tz, self.locale, self.today)
+        """All that the words for a moment depend on."""
         self._yesterday: str | None = None
 
     def when(self, at: int) -> str:

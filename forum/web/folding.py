@@ -12,7 +12,9 @@ from typing import Any
 from babel.support import Translations
 from flask import Flask
 from flask.templating import Environment
-from jinja2 import nodes
+from jinja2 import Template, nodes
+from jinja2.environment import TemplateModule
+from jinja2.runtime import Context
 from jinja2.visitor import NodeTransformer
 
 from forum.config import ROOT
@@ -35,8 +37,17 @@ class _Folder(NodeTransformer):
         return node
 
 
+class _Template(Template):
+    """A template whose macros are made once: none of ours looks at the page that imports it."""
+
+    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
+        return super()._get_default_module()
+
+
 class FoldingEnvironment(Environment):
     """Flask's environment for one language, `language` (English while it is the only one)."""
+
+    template_class = _Template
 
     def __init__(self, app: Flask, **options: Any) -> None:
         super().__init__(app, **options)

@@ -13,8 +13,6 @@ from jinja2.environment import TemplateModule
 from markupsafe import Markup
 
 REMEMBERED = 2_000
-LARGE = 8_000
-"""Pieces with a longer text are made each time: what is remembered stays within some 30 MB."""
 
 
 @lru_cache(maxsize=64)
@@ -23,13 +21,16 @@ def _module(template: str, _language: str) -> TemplateModule:
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _made(template: str, macro: str, language: str, values: tuple[object, ...]) -> Markup:
-    made: Markup = getattr(_module(template, language), macro)(*values)
+def _made(template: str, macro: str, values: tuple[object, ...]) -> Markup:
+    return make(template, macro, *values)
+
+
+def make(template: str, macro: str, *values: object) -> Markup:
+    """The HTML of `macro` in `template`, for who remembers it by himself."""
+    made: Markup = getattr(_module(template, "en"), macro)(*values)
     return made
 
 
 def fragment(template: str, macro: str, *values: object) -> Markup:
-    """The HTML of `macro` in `template` for these hashable values."""
-    if any(isinstance(value, str) and len(value) > LARGE for value in values):
-        return _made.__wrapped__(template, macro, "en", values)
-    return _made(template, macro, "en", values)
+    """The HTML of `macro` in `template` for these hashable values; short pieces only, they are kept."""
+    return _made(template, macro, values)

@@ -31,13 +31,13 @@ ALWAYS = {
 
 def init_app(app: Flask, *, secure: bool) -> None:
     """Adds the headers after every request; HSTS only where people come over TLS."""
-    always = dict(ALWAYS)
+    always = list(ALWAYS.items())
     if secure:
-        always["Strict-Transport-Security"] = "max-age=31536000"
+        always.append(("Strict-Transport-Security", "max-age=31536000"))
 
     @app.after_request
     def add(response: Response) -> Response:
-        response.headers.update(always)
+        response.headers.extend(always)
         if request.endpoint == "static":
             session.accessed = False  # Flask-Login looks into it each time, but files are the same for everybody
         else:
