@@ -15,7 +15,7 @@ from forum.boards.rules import PAGE
 from forum.core.database import Read, row, rows
 from forum.desk.models import BoardPlace, MutedPerson, MutedThread, Place
 
-RECENT = 200
+RECENT = 120
 """How many of the liveliest threads the front page looks at, whatever the size of the forum."""
 SORTS = {"active": Thread.active_at, "new": Thread.created_at, "hits": Thread.hits}
 NAMED = 32
