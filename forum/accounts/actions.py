@@ -117,6 +117,7 @@ def open_session(person_id: int, at: int) -> str:
     token = secrets.token_urlsafe(32)
     execute(delete(SignIn).where(SignIn.person_id == person_id, SignIn.created_at < at - STAYS_SIGNED_IN))
     db.session.add(SignIn(token_hash=queries.token_hash(token), person_id=person_id, created_at=at))
+    execute(update(Person).where(Person.id == person_id, Person.came.is_(False)).values(came=True))
     db.session.flush()
     return token
 

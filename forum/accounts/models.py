@@ -25,6 +25,8 @@ class Person(Model):
     left_at: Mapped[int | None] = mapped_column(BigInteger)
     keeps_place: Mapped[bool] = mapped_column(default=True, server_default=true())
     posts: Mapped[int] = mapped_column(default=0, server_default="0")
+    came: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether the person ever signed in; who never came cannot be a reader."""
     notice: Mapped[str | None] = mapped_column(Text)
     """What the person must be told at the next visit: an operator set the password or the address."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Double, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from forum.core.database import Model
@@ -36,6 +36,10 @@ class Board(Model):
     active_at: Mapped[int] = mapped_column(BigInteger)
 
 
+NO_TREND = -1e9
+"""Trend of a thread nobody read yet: below all that were."""
+
+
 class Thread(Model):
     """A conversation. Its counters are kept, never counted; the title goes when the opening post is withdrawn."""
 
@@ -47,6 +51,9 @@ class Thread(Model):
         Index("ix_threads_active_at_id", "active_at", "id"),
         Index("ix_threads_created_at_id", "created_at", "id"),
         Index("ix_threads_hits_id", "hits", "id"),
+        Index("ix_threads_board_id_trend_id", "board_id", "trend", "id"),
+        Index("ix_threads_trend_id", "trend", "id"),
+        Index("ix_threads_magic_at_id", "magic_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -60,6 +67,17 @@ class Thread(Model):
     posts: Mapped[int] = mapped_column(default=0)
     last_author_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     hits: Mapped[int] = mapped_column(default=0)
+    trend: Mapped[float] = mapped_column(Double, default=NO_TREND, server_default=str(NO_TREND))
+    """Orders what rises now; set by the counter of readers, never by hand."""
+    magic_at: Mapped[int | None] = mapped_column(BigInteger)
+    """Since when the thread is Magic; set by the rule, never by hand."""
+    answer: Mapped[str | None] = mapped_column(String(12))
+    """State of management's answer now: heard, answered, overturned or declined."""
+    answer_post_id: Mapped[int | None] = mapped_column(Integer)
+    answered_by: Mapped[int | None] = mapped_column(Integer)
+    answered_at: Mapped[int | None] = mapped_column(BigInteger)
+    overturned_at: Mapped[int | None] = mapped_column(BigInteger)
+    """When a decision was changed because of this thread; stays, whatever comes later."""
 
 
 class Post(Model):
@@ -70,6 +88,7 @@ class Post(Model):
         UniqueConstraint("thread_id", "floor"),
         Index("ix_posts_author_id_created_at_id", "author_id", "created_at", "id"),
         Index("ix_posts_renderer_id", "renderer", "id"),
+        Index("ix_posts_created_at_id", "created_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -85,6 +104,19 @@ class Post(Model):
     lang: Mapped[str | None] = mapped_column(String(8))
     excerpt: Mapped[str | None] = mapped_column(Text)
     renderer: Mapped[int]
+
+
+class Answer(Model):
+    """A step of management's answer in a thread: one of its own posts, and the state it stands for from then on. Never changed."""
+
+    __tablename__ = "answers"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    thread_id: Mapped[int] = mapped_column(ForeignKey("threads.id"), index=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    state: Mapped[str] = mapped_column(String(12))
+    at: Mapped[int] = mapped_column(BigInteger)
 
 
 class Revision(Model):
