@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
@@ -13,6 +15,7 @@ from forum.core import worker as background
 from forum.core.console import plain
 from forum.core.database import db
 from forum.exchange.commands import fill_demo, importing
+from forum.hits.commands import hits
 
 
 @click.command("worker")
@@ -28,7 +31,7 @@ def worker() -> None:
     def tick() -> int:
         with app.app_context():
             try:
-                return wiring.tick()
+                return wiring.tick(Path(app.instance_path))
             finally:
                 db.session.remove()
 
@@ -37,5 +40,5 @@ def worker() -> None:
 
 def init_app(app: Flask) -> None:
     """Adds every command."""
-    for command in (people, boards, markups, importing, fill_demo, worker):
+    for command in (people, boards, markups, importing, fill_demo, hits, worker):
         app.cli.add_command(command)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from forum.accounts import jobs as accounts
 from forum.boards import actions as boards
 from forum.core import outbox
 from forum.core.clock import now
 from forum.core.database import flush_log, writing
+from forum.hits import jobs as hits
 
 HANDLERS: dict[str, outbox.Handler] = {
     "accounts.reset": accounts.send_reset,
@@ -19,11 +22,11 @@ SWEEP_EVERY = 3600
 _swept = 0
 
 
-def tick() -> int:
-    """One turn of the worker: due jobs, and once an hour a sweep; returns how much was done."""
+def tick(instance: Path) -> int:
+    """One turn of the worker: journals of views, due jobs, and once an hour a sweep; returns how much was done."""
     global _swept
     at = now()
-    done = outbox.work(HANDLERS, at=at)
+    done = hits.tick(instance, at) + outbox.work(HANDLERS, at=at)
     if at - _swept >= SWEEP_EVERY:
         _swept = at
         with writing():

@@ -83,6 +83,8 @@ class BoardUsual(Model):
     board_id: Mapped[int] = mapped_column(ForeignKey("boards.id"), primary_key=True, autoincrement=False)
     bins: Mapped[bytes] = mapped_column(LargeBinary)
     count: Mapped[int]
+    mu: Mapped[float] = mapped_column(Double)
+    spread: Mapped[float] = mapped_column(Double)
     readers: Mapped[float] = mapped_column(Double)
     starts_at: Mapped[int]
 

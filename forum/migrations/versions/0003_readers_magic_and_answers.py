@@ -48,6 +48,8 @@ def upgrade():
     sa.Column('board_id', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('bins', sa.LargeBinary(), nullable=False),
     sa.Column('count', sa.Integer(), nullable=False),
+    sa.Column('mu', sa.Double(), nullable=False),
+    sa.Column('spread', sa.Double(), nullable=False),
     sa.Column('readers', sa.Double(), nullable=False),
     sa.Column('starts_at', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['board_id'], ['boards.id'], name=op.f('fk_board_usuals_board_id_boards')),
