@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import namedtuple
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,12 +12,13 @@ from forum.boards.diff import difference
 from forum.boards.rows import threads as thread_rows
 from forum.boards.views import Composing
 from forum.core.clock import now
+from forum.web import charts
 from forum.web.access import access
 
 pages = Blueprint("components", __name__)
 
 
-def _row(number: int, title: str | None, **facts: Any) -> SimpleNamespace:
+def _row(number: int, title: str | None, **facts: Any) -> Any:
     plain = {
         "id": number,
         "slug": "a-thread",
@@ -32,8 +34,38 @@ def _row(number: int, title: str | None, **facts: Any) -> SimpleNamespace:
         "place": None,
         "unread": False,
         "muted": False,
+        "magic_at": None,
+        "answer": None,
+        "overturned_at": None,
     }
-    return SimpleNamespace(**plain | facts)
+    plain |= facts
+    return namedtuple("Row", plain)(**plain)  # lists remember their rows: they must be hashable
+
+
+def _charts() -> dict[str, Any]:
+    heat = [0.4 + 1.2 * (n % 3) if n < 16 else min(212, 3 * 1.35 ** (n - 15)) - max(0, n - 34) * 3 for n in range(52)]
+    days = [(f"{n} Nov", None if n in (6, 7) else 40 + (n * 37) % 90, "#") for n in range(1, 29)]
+    return {
+        "curve": charts.curve(
+            "Readers lately",
+            [(f"hour {n}", value) for n, value in enumerate(heat)],
+            line=126,
+            line_label="Magic starts at 126",
+            mark=28,
+            mark_label="Tuesday 10:40",
+            unit="recent readers",
+        ),
+        "columns": charts.columns(
+            "Readers a day", days, before=[50 + (n * 23) % 60 for n in range(28)], today=True, unit="readers"
+        ),
+        "distribution": charts.distribution(
+            "How far threads come on this board",
+            [(str(2**n), value) for n, value in enumerate((3, 9, 21, 34, 26, 12, 5, 1, 0))],
+            [(3.4, "usual 9", False), (7, "Magic starts at 126", False), (7.8, "this one: 212", True)],
+            unit="threads",
+        ),
+        "spark": charts.spark(heat),
+    }
 
 
 @pages.get("/dev/components")
@@ -42,6 +74,8 @@ def components() -> Any:
     rows = [
         _row(1, "A thread with something new in it", unread=True, place=4),
         _row(2, "A thread that was read to its end"),
+        _row(6, "A Magic thread that waits", magic_at=now()),
+        _row(7, "A decision that was changed", magic_at=now(), answer="overturned", overturned_at=now()),
         _row(3, "夜班的灯能不能不要九点就关？我们还在", lang="zh", unread=True),
         _row(4, None),
         _row(5, "A thread this reader muted", muted=True),
@@ -55,5 +89,5 @@ def components() -> Any:
     )
     changes = difference("The soup is cold and nobody says so.", "The soup is warm, and everybody says so.")
     return render_template(
-        "home/components.html", rows=thread_rows(rows), writing=writing, wrong=wrong, changes=changes
+        "home/components.html", rows=thread_rows(rows), writing=writing, wrong=wrong, changes=changes, drawn=_charts()
     )
