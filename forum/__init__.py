@@ -27,6 +27,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from forum.accounts import session
     from forum.accounts import settings as accounts_settings
     from forum.accounts import views as accounts_views
+    from forum.boards import answer_views as boards_answers
     from forum.boards import arrange_views as boards_arrange
     from forum.boards import draft_views as boards_drafts
     from forum.boards import post_views as boards_posts
@@ -85,6 +86,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         boards_posts,
         boards_drafts,
         boards_arrange,
+        boards_answers,
         exchange_views,
     ):
         app.register_blueprint(slice_views.pages)

@@ -27,6 +27,16 @@ def can_withdraw(actor: Actor, post: Said) -> bool:
     return can_edit(actor, post)
 
 
+def speaks_for_management(actor: Actor) -> bool:
+    """Whether what this person says can be management's answer."""
+    return "management" in actor.roles
+
+
+def can_answer(actor: Actor, post: Said) -> bool:
+    """Management alone, and only with words of its own that stand."""
+    return speaks_for_management(actor) and can_edit(actor, post)
+
+
 def can_arrange_boards(actor: Actor) -> bool:
     """Operators rename and reorder boards; that is all they can do to them."""
     return "operator" in actor.roles

@@ -30,6 +30,8 @@ _thread = Read(
             Thread.hits,
             Thread.author_id,
             Thread.created_at,
+            Thread.magic_at,
+            Thread.answer,
             Board.slug.label("board"),
             Board.name.label("board_name"),
             BoardGroup.name.label("group"),

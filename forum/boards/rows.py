@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 from markupsafe import Markup
 
 from forum.boards import addresses
+from forum.boards.answer_rows import Mark
 from forum.web.dates import dates
 from forum.web.faces import face
 from forum.web.fragments import fragment, make
@@ -49,21 +50,36 @@ def _threads(found: tuple[Any, ...], _day: object, with_board: bool, with_replie
                 words.when(one.active_at),
                 with_board,
                 with_replies,
+                one.magic_at is not None,
+                "overturned" if one.overturned_at is not None else one.answer,
             )
         )
     return tuple(made)
 
 
-def floors(thread: Any, posts: Sequence[Any], reader: int) -> tuple[tuple[int, Markup], ...]:
-    """The floors of a page: (number, HTML). A reply to the floor just above needs no pointer."""
+def floors(
+    thread: Any, posts: Sequence[Any], reader: int, *, marks: Mapping[int, Mark], answers: bool
+) -> tuple[tuple[int, Markup], ...]:
+    """The floors of a page: (number, HTML), with the marks of management's answer; who `answers` may mark own ones.
+
+    A reply to the floor just above needs no pointer.
+    """
     writes = reader if any(one.author_id == reader for one in posts) else 0
-    return _floors(thread.id, thread.slug, tuple(posts), writes, dates().key)
+    marked = tuple((one.id, marks[one.id]) for one in posts if one.id in marks) if marks else ()
+    return _floors(thread.id, thread.slug, tuple(posts), writes, answers and writes != 0, marked, dates().key)
 
 
 @lru_cache(maxsize=PAGES)
 def _floors(
-    thread: int, slug: str, posts: tuple[Any, ...], reader: int, _day: object
+    thread: int,
+    slug: str,
+    posts: tuple[Any, ...],
+    reader: int,
+    answers: bool,
+    marked: tuple[tuple[int, Mark], ...],
+    _day: object,
 ) -> tuple[tuple[int, Markup], ...]:
+    marks = dict(marked)
     words = dates()
     when, machine = words.when, words.machine
     made = []
@@ -83,7 +99,7 @@ def _floors(
         parent,
         muted,
     ) in posts:
-        answers = addresses.floor(thread, slug, parent) if parent and parent < floor - 1 else ""
+        above = addresses.floor(thread, slug, parent) if parent and parent < floor - 1 else ""
         piece = make(
             "components/floor.html",
             "floor",
@@ -102,9 +118,11 @@ def _floors(
             lang,
             author == reader,
             management,
-            answers,
+            above,
             parent,
             muted,
+            answers and author == reader,
+            marks.get(id),
         )
         made.append((floor, piece))
     return tuple(made)

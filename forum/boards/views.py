@@ -13,7 +13,8 @@ from sqlalchemy import Row
 
 from forum import markup
 from forum.accounts.session import SignedIn, reader
-from forum.boards import actions, addresses, post_queries, queries, rows, rules
+from forum.boards import actions, addresses, answer_queries, answer_rows, post_queries, queries, rows, rules
+from forum.boards.permissions import speaks_for_management
 from forum.core.clock import now
 from forum.core.database import Busy, writing, writing_if_free
 from forum.core.errors import ForumError, Invalid, TooFast
@@ -213,10 +214,19 @@ def quoted(post: Row[Any]) -> str:
 def _thread_page(found: Row[Any], page: int, composing: Composing) -> str:
     person = reader()
     posts = post_queries.posts(found.id, page, person.actor.id)
+    steps = answer_queries.steps(found.id) if found.answer else ()
     html = render_template(
         "boards/thread.html",
         thread=found,
-        floors=rows.floors(found, posts, person.actor.id),
+        floors=rows.floors(
+            found,
+            posts,
+            person.actor.id,
+            marks=answer_rows.marks(steps),
+            answers=speaks_for_management(person.actor),
+        ),
+        verdict=answer_rows.verdict(found, steps, dates()),
+        waiting=answer_rows.waiting(found, now(), dates()),
         page=page,
         last=addresses.pages_of(found.posts),
         composing=composing,

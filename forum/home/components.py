@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Blueprint, render_template
 
+from forum.boards.answer_rows import Mark, Step, Verdict
 from forum.boards.diff import difference
 from forum.boards.rows import threads as thread_rows
 from forum.boards.views import Composing
@@ -40,6 +41,22 @@ def _row(number: int, title: str | None, **facts: Any) -> Any:
     }
     plain |= facts
     return namedtuple("Row", plain)(**plain)  # lists remember their rows: they must be hashable
+
+
+def _answers() -> dict[str, Any]:
+    def step(state: str, floor: int) -> Step:
+        return Step(state, "lin", "Lin Wanqing", "2026-11-19", "Thursday 17:05", "November 19, 2026", floor, "#")
+
+    words = "The contract is not signed and will not be. The eleven guards stay colleagues."
+    heard, changed, answered = step("heard", 12), step("overturned", 167), step("answered", 201)
+    return {
+        "answers": {
+            "heard": Verdict(heard, "We have read this to the end.", None, False, "6 hours", None, ()),
+            "changed": Verdict(changed, words, None, False, "2 days 6 hours", changed, (heard, changed)),
+            "later": Verdict(answered, "", None, True, "", changed, (heard, changed, answered)),
+        },
+        "marks": [Mark("heard", False), Mark("answered", True), Mark("overturned", True), Mark("overturned", False)],
+    }
 
 
 def _charts() -> dict[str, Any]:
@@ -89,5 +106,11 @@ def components() -> Any:
     )
     changes = difference("The soup is cold and nobody says so.", "The soup is warm, and everybody says so.")
     return render_template(
-        "home/components.html", rows=thread_rows(rows), writing=writing, wrong=wrong, changes=changes, drawn=_charts()
+        "home/components.html",
+        rows=thread_rows(rows),
+        writing=writing,
+        wrong=wrong,
+        changes=changes,
+        drawn=_charts(),
+        **_answers(),
     )

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_skeleton, format_time
 from flask import current_app, g
-from flask_babel import get_locale, gettext
+from flask_babel import get_locale, gettext, ngettext
 
 from forum.core.clock import now
 
@@ -79,6 +79,16 @@ class Dates:
         """The day alone, in full words."""
         moment = datetime.fromtimestamp(at, zone(self.tz))
         return str(format_date(moment.date(), "long", locale=self.locale))
+
+    def lasting(self, seconds: int) -> str:
+        """A length of time in few words: 2 days 6 hours · 6 hours · 5 minutes; from two weeks on in days alone."""
+        minutes = max(1, seconds // 60)
+        if minutes < 60:
+            return str(ngettext("%(num)s minute", "%(num)s minutes", minutes))
+        days, hours = divmod(minutes // 60, 24)
+        parts = [ngettext("%(num)s day", "%(num)s days", days)] * (days > 0)
+        parts += [ngettext("%(num)s hour", "%(num)s hours", hours)] * (hours > 0 and days < 14)
+        return " ".join(parts)
 
     @property
     def long_day(self) -> str:

@@ -13,7 +13,7 @@ from forum.core.actor import ROLES as GRANTED
 from forum.web.access import declared
 from tests.architecture.conftest import Forum, methods, paths, routes
 
-AUTHORS_ALONE = ("/posts/<number:post_id>/edit", "/posts/<number:post_id>/withdraw")
+AUTHORS_ALONE = tuple(f"/posts/<number:post_id>/{verb}" for verb in ("edit", "withdraw", "answer"))
 
 
 def test_a_route_that_says_nothing_is_closed_to_everybody(app: Flask, person, browser) -> None:

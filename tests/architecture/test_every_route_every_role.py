@@ -32,6 +32,7 @@ TABLE = {
         POST /settings/notice · POST /settings/password · POST /settings/place · GET /threads/<number:thread_id>
         GET /threads/<number:thread_id>-<slug> · GET /threads/<number:thread_id>/posts · POST /threads/<number:thread_id>/mute · POST /threads/<number:thread_id>/posts
     """,
+    "management": "GET /posts/<number:post_id>/answer · POST /posts/<number:post_id>/answer",
     "operator": "GET /boards/arrange · POST /boards/<slug>/arrange",
 }
 """Who may reach what: a new route stands here, or this test fails."""
@@ -132,6 +133,7 @@ FORMS: tuple[dict[str, Any], ...] = (
         "on": "1",
         "keep": "0",
         "withdrawn_at": "1",
+        "state": "overturned",
     },
 )
 

@@ -14,8 +14,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import event
 
+from forum.boards import answering
 from forum.config import NAMES, ROOT
-from forum.core.database import Read, db
+from forum.core.actor import Actor
+from forum.core.database import Read, db, writing
 from tests.conftest import NOON
 
 PAGES = (
@@ -140,6 +142,24 @@ def test_a_page_asks_a_fixed_small_number_of_questions(
     assert small == large
     for path, most in BUDGET.items():
         assert large[path] <= most, (path, large[path])
+
+
+def test_an_answer_costs_its_thread_one_question_more(app: Flask, lively: Any) -> None:
+    path = "/threads/1-a-title"
+    lively.get(path)
+    with counted(app) as seen:
+        lively.get(path)
+    without = len(seen)
+    for state in ("heard", "overturned", "answered"):
+        with app.app_context():
+            with writing():
+                answering.mark(
+                    Actor(1, "chen", "Chen", frozenset({"employee", "management"})), post=1, state=state, at=NOON
+                )
+            db.session.remove()
+        with counted(app) as seen:
+            assert "Management’s answer" in lively.get(path).text
+        assert len(seen) == without + 1 <= BUDGET[path] + 1
 
 
 def test_the_schema_is_what_migrations_make(app: Flask) -> None:
