@@ -1,8 +1,11 @@
-"""On one page: which job wakes which handler, and what the worker does at each turn."""
+"""On one page: which job wakes which handler, who fills whose slot, and what the worker does at each turn."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+
+from markupsafe import Markup
 
 from forum.accounts import jobs as accounts
 from forum.boards import actions as boards
@@ -10,6 +13,7 @@ from forum.core import outbox
 from forum.core.clock import now
 from forum.core.database import flush_log, writing
 from forum.hits import jobs as hits
+from forum.hits import views as magic
 
 HANDLERS: dict[str, outbox.Handler] = {
     "accounts.reset": accounts.send_reset,
@@ -18,6 +22,10 @@ HANDLERS: dict[str, outbox.Handler] = {
     "accounts.told": accounts.send_told,
     "database.flush": lambda _payload: flush_log(),
 }
+SLOTS: dict[str, Callable[..., Markup]] = {
+    "thread.magic": magic.sentence,
+}
+"""Places of lower pages that higher slices fill."""
 SWEEP_EVERY = 3600
 _swept = 0
 

@@ -17,7 +17,7 @@ from forum.desk.models import BoardPlace, MutedPerson, MutedThread, Place
 
 RECENT = 120
 """How many of the liveliest threads the front page looks at, whatever the size of the forum."""
-SORTS = {"active": Thread.active_at, "new": Thread.created_at, "hits": Thread.hits}
+SORTS = {"active": Thread.active_at, "new": Thread.created_at, "hits": Thread.hits, "trending": Thread.trend}
 NAMED = 32
 """How many threads can be asked for by number at once."""
 NEVER = 1 << 60

@@ -232,10 +232,12 @@ def _thread_page(found: Row[Any], page: int, composing: Composing) -> str:
         composing=composing,
         resume=found.place + 1 if found.place and found.place < found.posts else None,
     )
+    really = request.method == "GET" and not _looks_ahead()
+    if really:
+        current_app.extensions["forum.viewed"](found.id, found.author_id)
     if (
         person.keeps_place
-        and request.method == "GET"
-        and not _looks_ahead()
+        and really
         and posts
         and posts[-1].floor > (found.place or 0)
     ):

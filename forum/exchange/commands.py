@@ -16,7 +16,7 @@ from forum.core.clock import now
 from forum.core.console import plain
 from forum.core.database import db
 from forum.core.errors import Missing
-from forum.exchange import demo, demo_words, mbox, stackexchange
+from forum.exchange import demo, demo_readers, demo_words, mbox, stackexchange
 from forum.exchange.dump import Dump
 from forum.exchange.mail_file import MailFile
 from forum.exchange.tally import Tally
@@ -114,7 +114,11 @@ def fill_demo(posts: int, if_empty: bool) -> None:
     if tally.skipped:
         _report(tally)
         raise Missing("The demo is not whole: some of its own texts could not be laid out, see above.")
-    click.echo(f"{tally.threads:,} threads, {tally.posts:,} posts, {len(people)} people.")
+    wanted = demo_readers.unread(conversations)
+    with click.progressbar(length=sum(goal for *_, goal in wanted) * 13 // 10, label="Reading", file=sys.stderr) as bar:
+        views = demo_readers.read(wanted, Path(current_app.instance_path), at, bar.update)
+    demo_readers.answer(demo_words.answers())
+    click.echo(f"{tally.threads:,} threads, {tally.posts:,} posts, {len(people)} people who write, {views:,} views.")
     _sign_ins(people)
 
 

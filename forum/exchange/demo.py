@@ -172,7 +172,7 @@ def _say(conversations: Sequence[Laid], ids: dict[str, int], boards: dict[str, i
     """All conversations and the reader's desk, inside the writing transaction under way."""
     bundles: list[Bundle] = []
     for one in conversations:
-        thread = one.piece.thread._replace(board=boards[one.board])
+        thread = one.piece.thread._replace(board=boards[one.board], hits=0)  # its readers come later, one by one
         bundles += intake.bundled([(one.piece._replace(thread=thread), None)], one.words, ids, tally)
     shelving.shelve(bundles, tally)
     demo_desk.lay_out(ids[READER], STORY, now)

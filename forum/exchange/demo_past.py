@@ -121,7 +121,7 @@ def _squashed(name: str) -> str:
 
 def _readers(views: int) -> int:
     """A website's views on the scale of one company."""
-    return int(3 * views**0.6)
+    return int(6 * views**0.35)
 
 
 def _cast(said: Iterator[Said], crew: Sequence[str]) -> dict[str, str]:

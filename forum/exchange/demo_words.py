@@ -68,6 +68,17 @@ def threads(board_numbers: dict[str, int], now: int, zone: tzinfo) -> Iterator[A
             yield _thread(one, f"{path.stem}/{number}", board, now, zone)
 
 
+def answers() -> list[tuple[str, int, str]]:
+    """Which of management's posts answer their threads, and how: (title, floor, state)."""
+    return [
+        (one["title"], floor, post["answer"])
+        for path in sorted((FOLDER / "threads").glob("*.toml"))
+        for one in _read(f"threads/{path.name}")["thread"]
+        for floor, post in enumerate(one["post"], 1)
+        if "answer" in post
+    ]
+
+
 def _read(name: str) -> dict[str, Any]:
     with (FOLDER / name).open("rb") as file:
         return tomllib.load(file)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
@@ -24,7 +24,7 @@ from forum.hits import journal, scoring
 from forum.hits.course import OLD, Audience, Course, Promoted, Warmth
 from forum.hits.journal import Piece, View
 from forum.hits.models import BoardUsual, Heat, Journal, Promotion, ReadingDay, Seen, ThreadDay, Watch
-from forum.hits.readers import DAY
+from forum.hits.readers import DAY, OWN, ROBOT
 from forum.hits.scoring import Clock, Histogram, Usual
 
 MOST: Final = 100_000
@@ -122,13 +122,15 @@ def _watch(at: int) -> Watch:
 
 def _count(watch: Watch, views: Sequence[View], at: int, audience: Audience | None) -> None:
     course = _course(watch, audience)
-    new = _new_reads(sorted(views, key=lambda view: view.at))
+    people = sorted((view for view in views if view.reader not in (OWN, ROBOT)), key=lambda view: view.at)
+    new = _new_reads(people)
     first: dict[int, int] = {}
     for view in new:
         first.setdefault(view.thread, view.at)
     begin = course.at or at
-    births = _births(watch, at, set(first))
-    _load(course, set(first), at)
+    touched = {view.thread for view in views}
+    births = _births(watch, at, touched)
+    _load(course, touched, at)
     events: list[tuple[int, int, int, int]] = [(view.at, 1, view.thread, 0) for view in new]
     for thread, board, created in births:
         if created < begin - OLD:
@@ -141,13 +143,34 @@ def _count(watch: Watch, views: Sequence[View], at: int, audience: Audience | No
         else:
             course.born(thread, board, moment)
     course.advance(max(at, course.at))
+    _note_uncounted(course, views, new)
     _save(watch, course, new)
+
+
+def _note_uncounted(course: Course, views: Sequence[View], new: Sequence[View]) -> None:
+    """Views that count nothing are told as numbers. Those of threads that are not here are told nowhere."""
+    counted = Counter(view.thread for view in new)
+    for (thread, reader), number in Counter((view.thread, min(2, max(view.reader, -1))) for view in views).items():
+        one = course.warm.get(thread)
+        if one is None:
+            continue
+        one.changed = True
+        if reader == OWN:
+            one.own += number
+        elif reader == ROBOT:
+            one.robots += number
+        else:
+            one.again += number
+    for thread, number in counted.items():
+        course.warm[thread].again -= number
 
 
 def _course(watch: Watch, audience: Audience | None) -> Course:
     people = active_people() if audience is None else 0
     boards, usuals = {}, {}
-    kept = select(BoardUsual.board_id, BoardUsual.bins, BoardUsual.count.label("known"), BoardUsual.mu, BoardUsual.spread)
+    kept = select(
+        BoardUsual.board_id, BoardUsual.bins, BoardUsual.count.label("known"), BoardUsual.mu, BoardUsual.spread
+    )
     for one in rows(kept):
         boards[one.board_id] = Histogram(scoring.BOARD_MEMORY, _doubles(one.bins), one.known)
         usuals[one.board_id] = Usual(one.mu, one.spread, watch.audience)
@@ -262,10 +285,13 @@ def _save(watch: Watch, course: Course, new: Sequence[View]) -> None:
             "born": one.born,
             "matured": one.matured,
             "curve": json.dumps(one.curve, separators=(",", ":")),
+            "again": one.again,
+            "own": one.own,
+            "robots": one.robots,
         }
         for one in changed
     ]
-    upsert(Heat, heats, update=["score", "peak", "matured", "curve"])
+    upsert(Heat, heats, update=["score", "peak", "matured", "curve", "again", "own", "robots"])
     read = [one for one in changed if one.hits]
     readings.counted([readings.Reading(one.thread, one.hits, course.trend(one)) for one in read])
     _add_thread_days(new)

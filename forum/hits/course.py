@@ -47,6 +47,9 @@ class Warmth:
     magic: bool = False
     hits: int = 0
     changed: bool = True
+    again: int = 0
+    own: int = 0
+    robots: int = 0
 
 
 @dataclass
@@ -102,7 +105,7 @@ class Course:
                     thread,
                     one.board,
                     at,
-                    math.floor(recent + 0.5),
+                    max(math.floor(recent + 0.5), usual.starts_at),
                     math.floor(usual.readers + 0.5),
                     usual.starts_at,
                     usual.audience,

@@ -61,6 +61,7 @@ class Heat(Model):
     """How warm a thread is: `score` (None: never read) and greatest heat `peak` as in scoring.py, τ of its birth, whether it matured.
 
     `curve` holds the course of its heat: (hours since its creation, recent readers) as JSON, a point for each hour with reads.
+    `again`, `own` and `robots` are views that counted nothing: of somebody who had read it that day, of the author, of programs.
     """
 
     __tablename__ = "heats"
@@ -73,6 +74,9 @@ class Heat(Model):
     born: Mapped[float] = mapped_column(Double)
     matured: Mapped[bool]
     curve: Mapped[str] = mapped_column(Text)
+    again: Mapped[int] = mapped_column(default=0)
+    own: Mapped[int] = mapped_column(default=0)
+    robots: Mapped[int] = mapped_column(default=0)
 
 
 class BoardUsual(Model):

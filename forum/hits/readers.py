@@ -15,6 +15,8 @@ from forum.core.upsert import upsert
 from forum.hits.models import DayKey, Seen
 
 DAY: Final = 86400
+OWN, ROBOT = 0, 1
+"""Instead of a token: views that count nothing, of a thread's author and of programs. No person has these tokens."""
 GRACE: Final = 600
 """Seconds after midnight (UTC) in which views of the day before are still awaited."""
 
@@ -33,7 +35,8 @@ class Tokens:
         day = at // DAY
         if day != self._day:
             self._key, self._day = key_of(day), day
-        return int.from_bytes(hmac.digest(self._key, b"%d" % person, hashlib.sha256)[:8], "big", signed=True)
+        token = int.from_bytes(hmac.digest(self._key, b"%d" % person, hashlib.sha256)[:8], "big", signed=True)
+        return token if token not in (OWN, ROBOT) else 2
 
 
 def key_of(day: int) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from forum.hits.journal import View, Writer
-from forum.hits.readers import Tokens
+from forum.hits.readers import OWN, ROBOT, Tokens
 
 
 class Counter:
@@ -15,10 +15,10 @@ class Counter:
         self.writer = Writer(folder)
         self.tokens = Tokens()
 
-    def viewed(self, *, thread: int, author: int, person: int, at: int) -> None:
-        """A person saw a thread's page. Authors are no readers of their own."""
-        if person != author:
-            self.writer.note(View(thread, self.tokens.token(person, at), at))
+    def viewed(self, *, thread: int, author: int, person: int, at: int, robot: bool = False) -> None:
+        """A person saw a thread's page. Authors are no readers of their own, and robots are none at all."""
+        reader = ROBOT if robot else OWN if person == author else self.tokens.token(person, at)
+        self.writer.note(View(thread, reader, at))
 
     def close(self) -> None:
         """Lets go of the journal."""

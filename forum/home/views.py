@@ -12,6 +12,8 @@ from forum.boards import queries, rows
 from forum.boards.views import joined
 from forum.core.clock import now
 from forum.core.database import db
+from forum.hits import queries as hits
+from forum.hits import views as hits_views
 from forum.web.access import access
 from forum.web.fragments import fragment
 
@@ -19,6 +21,7 @@ pages = Blueprint("home", __name__)
 UNREAD = 8
 LATEST = 12
 LEAD_DAYS = 10
+MAGIC = 4
 NEWCOMER = 7 * 86400
 
 
@@ -37,9 +40,13 @@ def front() -> Any:
     named = queries.threads_named([*unread, *latest], reads, since)
     rest = named[len(unread) :] if sort == "active" else queries.newest_threads(sort, LATEST, reads, since)
     boards = queries.boards(lively)
+    magic = hits.magic_lately(now(), MAGIC)
     return render_template(
         "home/front.html",
-        lead=queries.lead(now() - LEAD_DAYS * 86400),
+        magic=magic,
+        course=hits_views.course(magic[0], None, magic[0].starts_at) if magic else None,
+        sparks=hits_views.sparks(magic[1:]),
+        lead=None if magic else queries.lead(now() - LEAD_DAYS * 86400),
         unread=rows.threads(named[: len(unread)], with_board=True, with_replies=False),
         latest=rows.threads(rest, with_board=True, with_replies=False),
         sort=sort,

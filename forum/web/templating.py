@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -9,6 +10,7 @@ from babel.numbers import format_decimal
 from flask import Flask, current_app, g, session
 from flask_babel import get_locale, gettext
 from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
 
 from forum.core.clock import now
 from forum.web.access import acting
@@ -35,12 +37,20 @@ def csrf_token() -> str:
     return str(generate_csrf())
 
 
-def init_app(app: Flask, *, testing: bool) -> None:
-    """Registers globals and filters."""
+def init_app(app: Flask, *, testing: bool, slots: Mapping[str, Callable[..., Markup]]) -> None:
+    """Registers globals; `slots` are places that higher slices fill."""
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(face=face, figure=figure, shown=shown, testing=testing, now=now, said=gettext)
+    app.jinja_env.globals.update(
+        face=face, figure=figure, shown=shown, testing=testing, now=now, said=gettext, moments=dates
+    )
     app.jinja_env.globals["csrf_token"] = csrf_token
+
+    def slot(name: str, *values: object) -> Markup:
+        """What a higher slice adds to this place of a page (wiring.py says which)."""
+        return slots[name](*values)
+
+    app.jinja_env.globals["slot"] = slot
 
     @app.context_processor
     def every_page() -> dict[str, Any]:

@@ -63,6 +63,9 @@ def upgrade():
     sa.Column('born', sa.Double(), nullable=False),
     sa.Column('matured', sa.Boolean(), nullable=False),
     sa.Column('curve', sa.Text(), nullable=False),
+    sa.Column('again', sa.Integer(), nullable=False),
+    sa.Column('own', sa.Integer(), nullable=False),
+    sa.Column('robots', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['board_id'], ['boards.id'], name=op.f('fk_heats_board_id_boards')),
     sa.ForeignKeyConstraint(['thread_id'], ['threads.id'], name=op.f('fk_heats_thread_id_threads')),
     sa.PrimaryKeyConstraint('thread_id', name=op.f('pk_heats'))
