@@ -173,7 +173,8 @@ class Read:
             if (read := column.type.dialect_impl(dialect).result_processor(dialect, None))
         ]
         writes = {
-            name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in compiled.binds.items()
+            name: bind.type.dialect_impl(dialect).bind_processor(dialect)
+            for bind, name in getattr(compiled, "bind_names", {}).items()
         }
         ready = _Ready(str(compiled), compiled.positiontup, dict(compiled.params), writes, made, reads)
         self._ready[dialect.name] = ready

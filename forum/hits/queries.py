@@ -66,7 +66,13 @@ _now = Read(
     .where(or_(Promotion.at > bindparam("since"), Thread.answer.is_(None), Thread.answer == "heard"))
     .limit(MOST_NOW)
 )
-_lately = Read(_magic_threads().where(Promotion.at > bindparam("since")).limit(bindparam("most")))
+_lately = Read(
+    _magic_threads()
+    .where(Promotion.at > bindparam("since"))
+    .order_by(None)
+    .order_by(Thread.trend.desc(), Thread.id.desc())
+    .limit(bindparam("most"))
+)
 _hall = Read(_magic_threads().limit(PAGE).offset(bindparam("offset")))
 _how_many = Read(select(func.count().label("number")).select_from(Promotion))
 _rising = Read(
@@ -150,7 +156,7 @@ def magic_now(at: int) -> Sequence[Row[Any]]:
 
 
 def magic_lately(at: int, most: int) -> Sequence[Row[Any]]:
-    """Threads that became Magic lately, newest first."""
+    """Threads that became Magic lately, the warmest first."""
     return rows(_lately, since=at - LATELY, most=most)
 
 
