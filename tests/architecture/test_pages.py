@@ -37,6 +37,9 @@ def busy(forum: Forum, person, say, browser) -> Forum:
     wei = person("wei", "management")
     for number in range(20):
         say(wei, f"Reply {number}, to @mina.", thread=forum.opening.thread, at=NOON - 3000 + number * 60)
+    own = say(wei, "We decided otherwise.", thread=forum.opening.thread, at=NOON - 1000)
+    for state in ("heard", "overturned"):
+        browser("wei").post(f"/posts/{own.post}/answer", state=state)
     gone = say(wei, "Gone.", title="Gone soon", at=NOON)
     browser("wei").post(f"/posts/{gone.post}/withdraw")
     return forum
@@ -88,11 +91,11 @@ def assert_clean(path: str, answer: Any) -> None:
     assert len(ids) == len(set(ids)), (path, sorted(one for one in ids if ids.count(one) > 1))
 
 
-@pytest.mark.parametrize("role", ["signed out", "employee", "operator", "author"])
+@pytest.mark.parametrize("role", ["signed out", "employee", "operator", "author", "manager"])
 def test_every_link_leads_to_a_clean_page(busy: Forum, person, browser, role: str) -> None:
     if role in ROLES[1:]:
         person(role, *(() if role == "employee" else (role,)))
-    one = browser(None if role == "signed out" else "mina" if role == "author" else role)
+    one = browser({"signed out": None, "author": "mina", "manager": "wei"}.get(role, role))
     found = {}
     for path, answer in crawl(one):
         assert answer.status_code == 200, path
@@ -101,6 +104,7 @@ def test_every_link_leads_to_a_clean_page(busy: Forum, person, browser, role: st
     assert len(found) > (10 if role == "signed out" else 40)
     assert ("/boards/arrange" in found) is (role == "operator")
     assert (f"/posts/{busy.opening.post}/edit" in found) is (role == "author")
+    assert any(path.endswith("/answer") for path in found) is (role == "manager")
 
 
 def test_what_goes_wrong_is_a_clean_page_too(busy: Forum, browser) -> None:

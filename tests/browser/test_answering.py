@@ -6,6 +6,10 @@ import re
 
 from playwright.sync_api import expect
 
+from forum.boards import answering
+from forum.core.clock import now
+from forum.core.database import writing
+from tests.browser.test_layout import HARD, MEASURES
 from tests.browser.visiting import PHONE
 
 
@@ -49,3 +53,22 @@ def test_the_four_choices_can_be_made_by_keyboard(visit, site, board):
     expect(page.get_by_role("radio", name=re.compile("^Answered"))).to_be_checked()
     page.keyboard.press("Enter")
     expect(page.locator(".verdict h2")).to_have_text("Answered")
+
+
+def test_the_pages_are_well_made_with_the_hardest_words(visit, site, board):
+    lin = site.person("Lin", "management")
+    said = site.thread(board, (lin, "First."), (lin, HARD), title="Hard " + "to fit " * 20)
+    for state in ("declined", "overturned", "answered"):
+        with site.inside(), writing():
+            answering.mark(lin, post=said.post, state=state, at=now())
+    page = visit(lin)
+    for address in (site.where(said), f"/posts/{said.post}/answer", f"/boards/{board}"):
+        page.goto(address)
+        for summary in page.locator(".steps summary").all():
+            summary.click()
+        for width in (1280, 390):
+            page.set_viewport_size({"width": width, "height": 844})
+            for theme in ("light", "dark"):
+                page.emulate_media(color_scheme=theme)
+                page.keyboard.press("Tab")
+                assert page.evaluate(MEASURES, {"phone": width == 390}) == [], (address, width, theme)
