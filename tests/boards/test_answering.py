@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from forum.boards import answering
 from forum.boards.models import Answer, Thread
@@ -12,6 +12,7 @@ from forum.boards.permissions import can_answer
 from forum.core.actor import Actor
 from forum.core.database import db, writing
 from forum.core.errors import Conflict, Invalid, Missing, Refused
+from forum.hits.models import Promotion
 from tests.conftest import NOON
 from tests.pages import all_words, form, links, soup, words, wrong
 
@@ -306,7 +307,10 @@ def test_later_pages_say_it_in_a_line(gate, mina, lin, say, mark, browser) -> No
 def test_a_magic_thread_says_how_long_it_waits(gate, lin, mark, browser, change, frozen) -> None:
     one, address = browser("mina"), f"/threads/{gate.thread}-gate-3"
     assert soup(one.get(address)).select(".waits") == []
-    change(update(Thread).values(magic_at=NOON - 2 * DAY - 6 * 3600))
+    since = NOON - 2 * DAY - 6 * 3600
+    change(update(Thread).values(magic_at=since))
+    figures = {"readers": 212, "usual": 9, "starts_at": 126, "audience": 400, "matured": 50}
+    change(insert(Promotion).values(thread_id=gate.thread, at=since, **figures))
     told = "Management has not answered yet; this thread has waited 2 days 6 hours."
     assert words(one.get(address), ".waits") == told
     mark(lin, gate.post, "answered")
