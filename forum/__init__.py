@@ -23,7 +23,7 @@ class Application(Flask):
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The whole application; `settings` default to the environment's. Raises SettingError when one is wrong."""
-    from forum import accounts, boards, commands, desk, exchange, hits, home, web  # noqa: F401  (tables must be known first)
+    from forum import accounts, boards, commands, desk, exchange, hits, home, trends, web, wiring  # noqa: F401  (tables must be known first)
     from forum.accounts import session
     from forum.accounts import settings as accounts_settings
     from forum.accounts import views as accounts_views
@@ -35,7 +35,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     from forum.core.database import db, engine_options, prepare_engine
     from forum.desk import views as desk_views
     from forum.exchange import views as exchange_views
+    from forum.hits import views as hits_views
     from forum.home import views as home_views
+    from forum.trends import views as trends_views
     from forum.web import access, errors, headers, limits, numbers, static, templating
 
     settings = settings or Settings.from_environment()
@@ -71,7 +73,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     numbers.init_app(app)
     static.init_app(app)
     headers.init_app(app, secure=settings.secure)
-    templating.init_app(app, testing=settings.testing)
+    templating.init_app(app, testing=settings.testing, slots=wiring.SLOTS)
+    hits_views.init_app(app)
     session.init_app(app, keep_words=boards_drafts.keep_typed)
     access.init_app(app, session.acting, accounts_views.signed_out_post)
     CSRFProtect(app)
@@ -82,11 +85,13 @@ def create_app(settings: Settings | None = None) -> Flask:
         accounts_views,
         accounts_settings,
         desk_views,
+        hits_views,
         boards_views,
         boards_posts,
         boards_drafts,
         boards_arrange,
         boards_answers,
+        trends_views,
         exchange_views,
     ):
         app.register_blueprint(slice_views.pages)

@@ -16,6 +16,8 @@ ROW = 11.0
 """Height of a line of words."""
 LETTER = 2.3
 """Width of a letter on the narrowest chart."""
+CROWDED = 60
+"""With more bars the thin line over them is smoothed."""
 ROWS = 32
 """The table of a curve has no more rows."""
 
@@ -81,6 +83,7 @@ class Columns(NamedTuple):
     figures: tuple[Figure, ...]
     highest: Figure | None
     linked: bool
+    compared: bool
 
 
 class Mark(NamedTuple):
@@ -176,7 +179,8 @@ def columns(
 ) -> Columns | None:
     """Bars of (label, value or None for too few to tell, address or ""); None when there is no day.
 
-    `before`: the values of the period before, one for each day. `today`: the last day is not over yet.
+    `before`: the values of the period before, one for each day; of more than CROWDED days a week's average is drawn.
+    `today`: the last day is not over yet.
     """
     if not days:
         return None
@@ -184,7 +188,7 @@ def columns(
     known = [value for _, value, _ in days if value is not None]
     most = max([*known, *(one for one in then if one is not None), 1e-9])
     step = 100 / len(days)
-    width = step * (0.86 if len(days) < 60 else 0.8)
+    width = step * 0.86
     bars, figures = [], []
     for number, ((label, value, href), old) in enumerate(zip(days, then, strict=True)):
         figure = Figure(label, value, href, old)
@@ -201,12 +205,13 @@ def columns(
         title,
         unit,
         tuple(bars),
-        _steps(then, step, most) if before else "",
+        _steps(_smooth(then) if len(days) > CROWDED else then, step, most) if before else "",
         Word(middle, highest.y - 4, "", _anchor(middle)) if highest else None,
         tuple(words),
         tuple(figures),
         highest.figure if highest else None,
         any(href for _, _, href in days),
+        bool(before),
     )
 
 
@@ -307,6 +312,15 @@ def _steps(values: Sequence[float | None], step: float, most: float) -> str:
         parts.append(f"{'L' if pen else 'M'}{left} {y}L{right} {y}")
         pen = True
     return "".join(parts)
+
+
+def _smooth(values: Sequence[float | None]) -> list[float | None]:
+    """The average of the week around each value."""
+    made: list[float | None] = []
+    for number in range(len(values)):
+        near = [one for one in values[max(0, number - 3) : number + 4] if one is not None]
+        made.append(sum(near) / len(near) if near else None)
+    return made
 
 
 def _anchor(x: float) -> str:

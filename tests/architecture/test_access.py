@@ -34,6 +34,7 @@ def values(forum: Forum) -> dict[str, Any]:
         "token": "x",
         "tag": "x",
         "name": "js/main.js",
+        "date": "2026-11-21",
     }
 
 

@@ -107,6 +107,7 @@ def addresses(rule: Rule, forum: Forum, other: int) -> list[str]:
         "token": "x",
         "tag": "x",
         "name": "js/main.js",
+        "date": "2026-11-21",
     }
     built = [paths(rule, **values, post_id=post) for post in (forum.opening.post, forum.reply.post)]
     query = f"?quote={forum.opening.post}&author=mina&version=1&page=1&post_id={other}&_method=DELETE&as=mina"

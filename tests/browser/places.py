@@ -185,6 +185,8 @@ PLACES = (
     at("history", "reader", "/posts/{edited}/history"),
     at("history-withdrawn", "reader", "/posts/{withdrawn}/history"),
     at("withdraw", "reader", "/posts/{own}/withdraw"),
+    at("trends", "reader", "/trends?days=28"),
+    at("trends-waiting", "reader", "/trends/waiting"),
     at("person", "reader", "/people/{colleague}"),
     at("person-own", "reader", "/people/{reader}"),
     at("settings", "reader", "/settings"),
