@@ -7,21 +7,19 @@ from functools import lru_cache
 
 from babel.dates import format_date, format_skeleton
 from flask_babel import gettext
+from markupsafe import Markup
 
 from forum.trends.figures import Span
 from forum.trends.table import iso
 from forum.web import charts
 from forum.web.dates import dates
+from forum.web.fragments import make
+from forum.web.shapes import Columns
 
 
 @lru_cache(maxsize=2048)
 def _day(day: int, locale: str) -> str:
     return str(format_skeleton("MMMEd", datetime.fromtimestamp(day * 86400, UTC), locale=locale))
-
-
-def day(number: int) -> str:
-    """A day since 1970 in few words: Sun, Nov 22."""
-    return _day(number, dates().locale)
 
 
 def full(number: int) -> str:
@@ -34,8 +32,19 @@ def address(number: int) -> str:
     return f"/trends/day/{iso(number)}"
 
 
-def activity(of: Span) -> tuple[charts.Columns | None, ...]:
+@lru_cache(maxsize=32)
+def drawn(chart: Columns, caption: str) -> Markup:
+    """A chart as it stands on the page; it is the same for everybody, so it is drawn once."""
+    return make("components/charts.html", "columns", chart, caption)
+
+
+def activity(of: Span) -> tuple[Columns | None, ...]:
     """Readers, writers and posts a day, each compared with the same days before."""
+    return _activity(of, dates().locale)
+
+
+@lru_cache(maxsize=16)
+def _activity(of: Span, locale: str) -> tuple[Columns | None, ...]:
     kinds = (
         ("readers", gettext("Readers a day"), gettext("readers")),
         ("writers", gettext("People who wrote, a day"), gettext("writers")),
@@ -44,7 +53,7 @@ def activity(of: Span) -> tuple[charts.Columns | None, ...]:
     return tuple(
         charts.columns(
             title,
-            [(day(one.day), getattr(one, kind), address(one.day)) for one in of.now],
+            [(_day(one.day, locale), getattr(one, kind), address(one.day)) for one in of.now],
             before=[getattr(one, kind) for one in of.before],
             today=True,
             unit=unit,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from statistics import median
 from typing import Any, Final, NamedTuple
 
@@ -39,10 +39,14 @@ class Day(NamedTuple):
 
 
 class Span(NamedTuple):
-    """Days up to today, and as many before them, in order: `before[i]` is the same weekday as `now[i]`."""
+    """Days up to today, and as many before them, in order: `before[i]` is the same weekday as `now[i]`.
+
+    `comparable`: the kinds of figures that were already kept when `before` began; a young forum is not compared with nothing.
+    """
 
     now: tuple[Day, ...]
     before: tuple[Day, ...]
+    comparable: frozenset[str]
 
 
 class Change(NamedTuple):
@@ -105,15 +109,19 @@ def span(found: Mapping[str, Mapping[int, int]], today: int, days: int) -> Span:
         return Day(day, posts, threads, told(found["readers"].get(day, 0)), told(found["writers"].get(day, 0)))
 
     begin = today - days + 1
-    return Span(tuple(map(one, range(begin, today + 1))), tuple(map(one, range(begin - days, begin))))
+    kept = {kind: min(found[kind], default=today) <= begin - days for kind in ("readers", "writers")}
+    kinds = frozenset(kind for kind in Day._fields if kept.get(kind, kept["writers"]))
+    return Span(tuple(map(one, range(begin, today + 1))), tuple(map(one, range(begin - days, begin))), kinds)
 
 
 def change(of: Span, kind: str) -> Change:
     """How the whole days of a span compare with the same days before; today is not over and does not count."""
     now = [getattr(one, kind) for one in of.now[:-1]]
     before = [getattr(one, kind) for one in of.before[:-1]]
-    average = None if all(one is None for one in now) else round(_sum(now) / len(now))
-    known = any(before) and average is not None
+    average = round(_sum(now) / len(now))
+    if None in now and average < FEW:
+        return Change(None, None)
+    known = kind in of.comparable and any(before)
     return Change(average, round(100 * (_sum(now) - _sum(before)) / _sum(before)) if known else None)
 
 
@@ -153,7 +161,7 @@ def fates(found: Sequence[Any], at: int) -> Fates:
     )
 
 
-def rising(found: Sequence[Any], without: Sequence[int] = ()) -> tuple[Rising, ...]:
+def rising(found: Sequence[Any], without: Container[int] = ()) -> tuple[Rising, ...]:
     """What is read more than usual now, from rows of the query, in their order; threads in `without` are shown elsewhere."""
     made = []
     for one in found:

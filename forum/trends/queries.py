@@ -30,7 +30,8 @@ WAITING: Final = 200
 """So many waiting threads are listed at most."""
 FATES: Final = 500
 """So many of the latest Magic threads tell what became of Magic, and how fast."""
-RISING: Final = 12
+RISING: Final = 16
+"""Enough for five that are not shown elsewhere on the page."""
 OF_A_DAY: Final = 10
 LOOKED: Final = 5_000
 """Posts of one day that are looked at to find where most was said."""

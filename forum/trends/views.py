@@ -60,8 +60,8 @@ def dashboard() -> Any:
     today = day_of(at)
     span = _span(tab.days, today)
     magic = queries.magic(at - tab.days * 86400, MAGIC)
-    rising = figures.rising(queries.rising(), [one.id for one in magic])
     waiting = queries.waiting()
+    rising = figures.rising(queries.rising(), {one.id for one in (*magic, *waiting[:TOP])})
     return render_template(
         "trends/trends.html",
         tab=tab,
@@ -71,6 +71,7 @@ def dashboard() -> Any:
         top=waiting[:TOP],
         rising=[(one, charts.spark(one.curve)) for one in rising],
         activity=drawing.activity(span),
+        drawn=drawing.drawn,
         changes=[figures.change(span, kind) for kind in ("readers", "writers", "posts")],
         boards=figures.boards(queries.boards(today - 2 * tab.days + 1, today - tab.days + 1, today)),
         fates=figures.fates(queries.fates(), at),

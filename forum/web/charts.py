@@ -8,7 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
+
+from forum.web.shapes import Bar, Columns, Curve, Distribution, Figure, Mark, Spark, Word
+
+__all__ = ["Columns", "Curve", "Distribution", "Spark", "columns", "curve", "distribution", "spark"]
 
 TOP, BASE = 16.0, 84.0
 """Where the greatest value and nought are drawn, from above; over and under it is room for words."""
@@ -20,98 +24,6 @@ CROWDED = 60
 """With more bars the thin line over them is smoothed."""
 ROWS = 32
 """The table of a curve has no more rows."""
-
-
-class Word(NamedTuple):
-    """A few words on the drawing; `anchor` is "", "mid" or "end"."""
-
-    x: float
-    y: float
-    text: str
-    anchor: str
-
-
-class Figure(NamedTuple):
-    """A row of the table under a chart: `value` None is too few to tell; `before` is the period before, if there is one."""
-
-    label: str
-    value: float | None
-    href: str = ""
-    before: float | None = None
-
-
-class Curve(NamedTuple):
-    """A line over time."""
-
-    title: str
-    unit: str
-    path: str
-    under: str
-    line: float | None
-    line_word: Word | None
-    mark: tuple[float, float] | None
-    top: Word
-    top_at: float
-    words: tuple[Word, ...]
-    figures: tuple[Figure, ...]
-    highest: Figure
-    last: Figure
-    line_value: float | None
-
-
-class Bar(NamedTuple):
-    """One upright bar; `few`: there were some, too few to tell how many."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-    figure: Figure
-    few: bool
-    now: bool
-
-
-class Columns(NamedTuple):
-    """Bars, one a day, perhaps with the period before as a thin line."""
-
-    title: str
-    unit: str
-    bars: tuple[Bar, ...]
-    before: str
-    top: Word | None
-    words: tuple[Word, ...]
-    figures: tuple[Figure, ...]
-    highest: Figure | None
-    linked: bool
-    compared: bool
-
-
-class Mark(NamedTuple):
-    """A marked value: an upright line from `top` to the ground, and its word."""
-
-    x: float
-    top: float
-    word: Word
-    strong: bool
-
-
-class Distribution(NamedTuple):
-    """How often which value occurs, with some values marked."""
-
-    title: str
-    unit: str
-    bars: tuple[Bar, ...]
-    marks: tuple[Mark, ...]
-    words: tuple[Word, ...]
-    figures: tuple[Figure, ...]
-
-
-class Spark(NamedTuple):
-    """The tiny curve of heat in a list; `going` is "rising", "falling" or "steady"."""
-
-    path: str
-    under: str
-    going: str
 
 
 def curve(
@@ -194,7 +106,7 @@ def columns(
         figure = Figure(label, value, href, old)
         y = BASE - 1.5 if value is None else _up(value, most)
         x = number * step + (step - width) / 2
-        bars.append(Bar(x, y, width, BASE - y, figure, value is None, today and number == len(days) - 1))
+        bars.append(_bar(x, y, width, figure, few=value is None, now=today and number == len(days) - 1))
         figures.append(figure)
     highest = max((one for one in bars if one.figure.value), key=lambda one: one.figure.value or 0, default=None)
     words = [Word(0, 97, days[0][0], "")]
@@ -239,7 +151,7 @@ def distribution(
     for number, (label, value) in enumerate(bins):
         height = (BASE - top) * value / most
         figure = Figure(label, value)
-        bars.append(Bar(number * step + step * 0.06, BASE - height, step * 0.88, height, figure, False, False))
+        bars.append(_bar(number * step + step * 0.06, BASE - height, step * 0.88, figure))
     return Distribution(
         title,
         unit,
@@ -272,6 +184,10 @@ def spark(points: Sequence[Any]) -> Spark | None:
     )
     going = "steady" if abs(change) < 0.08 * most else "rising" if change > 0 else "falling"
     return Spark(path, f"M0 28L{path[1:]}L88 28z", going)
+
+
+def _bar(x: float, y: float, width: float, figure: Figure, *, few: bool = False, now: bool = False) -> Bar:
+    return Bar(round(x, 2), round(y, 2), round(width, 2), round(BASE - y, 2), figure, few, now)
 
 
 def _up(value: float, most: float) -> float:

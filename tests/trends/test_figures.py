@@ -38,10 +38,12 @@ def test_no_sum_tells_what_is_withheld(readers: dict[int, int], day: int, few: i
 
 def test_whole_days_are_compared_weekday_with_weekday() -> None:
     posts = dict.fromkeys(range(87, 94), 10) | dict.fromkeys(range(94, 100), 15) | {100: 900, 93: 500}
-    of = figures.span(found(posts=posts), 100, 7)
+    of = figures.span(found(posts=posts, writers={87: 0}), 100, 7)
     assert [one.day for one in of.now] == list(range(94, 101))
     assert [one.day for one in of.before] == list(range(87, 94))
     assert figures.change(of, "posts") == (15, 50), "neither today nor its weekday counts"
+    young = figures.span(found(posts=posts, writers={88: 0}), 100, 7)
+    assert figures.change(young, "posts") == (15, None), "there was no forum yet when the time before began"
     assert figures.change(figures.span(found(), 100, 28), "posts") == (0, None)
     assert figures.change(figures.span(found(), 100, 28), "readers") == (None, None)
 
