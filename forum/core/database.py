@@ -157,28 +157,35 @@ class Read:
         engine = db.engine
         ready = self._ready.get(engine.dialect.name) or self._prepare(engine.dialect)
         try:
-            found = _driver(engine).execute(ready.sql, ready.parameters(values)).fetchall()
+            cursor = _driver(engine).execute(ready.sql, ready.parameters(values))
+            found = cursor.fetchall()
         except engine.dialect.loaded_dbapi.Error:
             # told once more by SQLAlchemy, which knows what an error means for the connection
             return list(db.session.connection().execute(self.statement, values).all())
+        if ready.reads is None:
+            ready = self._learn(engine.dialect, ready, [column[1] for column in cursor.description])
         return [ready.made(one) for one in found]
 
     def _prepare(self, dialect: Dialect) -> _Ready:
         compiled = self.statement.compile(dialect=dialect)
-        columns = self.statement.selected_columns
-        made = namedtuple("Row", columns.keys())  # type: ignore[misc]
-        reads = [
-            (number, read)
-            for number, column in enumerate(columns)
-            if (read := column.type.dialect_impl(dialect).result_processor(dialect, None))
-        ]
+        made = namedtuple("Row", self.statement.selected_columns.keys())  # type: ignore[misc]
         writes = {
             name: bind.type.dialect_impl(dialect).bind_processor(dialect)
             for bind, name in getattr(compiled, "bind_names", {}).items()
         }
-        ready = _Ready(str(compiled), compiled.positiontup, dict(compiled.params), writes, made, reads)
+        ready = _Ready(str(compiled), compiled.positiontup, dict(compiled.params), writes, made, None)
         self._ready[dialect.name] = ready
         return ready
+
+    def _learn(self, dialect: Dialect, ready: _Ready, kinds: Sequence[Any]) -> _Ready:
+        """Which columns must be turned into Python's values depends on what the driver sends: known with the first answer."""
+        reads = [
+            (number, read)
+            for number, column in enumerate(self.statement.selected_columns)
+            if (read := column.type.dialect_impl(dialect).result_processor(dialect, kinds[number]))
+        ]
+        learned = self._ready[dialect.name] = ready._replace(reads=reads)
+        return learned
 
 
 class _Ready(NamedTuple):
@@ -187,7 +194,7 @@ class _Ready(NamedTuple):
     given: dict[str, Any]
     writes: dict[str, Any]
     row: Any
-    reads: list[tuple[int, Any]]
+    reads: list[tuple[int, Any]] | None
 
     def parameters(self, values: Mapping[str, object]) -> Any:
         wanted = {**self.given, **values}
