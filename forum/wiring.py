@@ -14,6 +14,7 @@ from forum.core.clock import now
 from forum.core.database import flush_log, writing
 from forum.hits import jobs as hits
 from forum.hits import views as magic
+from forum.trends import jobs as trends
 
 HANDLERS: dict[str, outbox.Handler] = {
     "accounts.reset": accounts.send_reset,
@@ -35,6 +36,7 @@ def tick(instance: Path) -> int:
     global _swept
     at = now()
     done = hits.tick(instance, at) + outbox.work(HANDLERS, at=at)
+    trends.tick(at)
     if at - _swept >= SWEEP_EVERY:
         _swept = at
         with writing():

@@ -235,12 +235,7 @@ def _thread_page(found: Row[Any], page: int, composing: Composing) -> str:
     really = request.method == "GET" and not _looks_ahead()
     if really:
         current_app.extensions["forum.viewed"](found.id, found.author_id)
-    if (
-        person.keeps_place
-        and really
-        and posts
-        and posts[-1].floor > (found.place or 0)
-    ):
+    if person.keeps_place and really and posts and posts[-1].floor > (found.place or 0):
         _remember(person.actor.id, found.id, posts[-1].floor)
     return html
 

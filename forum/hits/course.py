@@ -88,9 +88,9 @@ class Course:
 
     def read(self, thread: int, at: int) -> None:
         """One counted read."""
-        tau = self.advance(max(at, self.clock.at))
+        tau = self.advance(at) if at > self.clock.at else self.clock.tau
         one = self.warm[thread]
-        self.clock.read()
+        self.clock.reads += 1
         one.score = scoring.heated(one.score, tau)
         recent = scoring.heat(one.score, tau)
         one.peak = max(one.peak, recent)

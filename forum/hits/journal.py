@@ -21,7 +21,8 @@ log = logging.getLogger(__name__)
 
 _BODY: Final = struct.Struct(">4sqqq")
 _SUM: Final = struct.Struct(">I")
-SIZE: Final = _BODY.size + _SUM.size
+_RECORD: Final = struct.Struct(">4sqqqI")
+SIZE: Final = _RECORD.size
 MARK: Final = b"hit1"
 LARGEST: Final = 4_000_000
 """Bytes after which a process begins another file."""
@@ -51,22 +52,27 @@ def parse(raw: bytes, *, ended: bool) -> tuple[list[View], int]:
     views: list[View] = []
     at = 0
     while at + SIZE <= len(raw):
-        view = _view(raw, at)
-        if view:
-            views.append(view)
-            at += SIZE
-            continue
-        at += 1
-        found = raw.find(MARK, at)
-        at = found if found >= 0 else max(at, len(raw) - len(MARK) + 1)
+        found = _run(raw, at)
+        views += found
+        at += SIZE * len(found)
+        if at + SIZE > len(raw):
+            break
+        following = raw.find(MARK, at + 1)
+        at = following if following >= 0 else max(at + 1, len(raw) - len(MARK) + 1)
     return views, len(raw) if ended else at
 
 
-def _view(raw: bytes, at: int) -> View | None:
-    end = at + _BODY.size
-    if raw[at : at + len(MARK)] != MARK or _SUM.unpack_from(raw, end)[0] != zlib.crc32(raw[at:end]):
-        return None
-    return View(*_BODY.unpack_from(raw, at)[1:])
+def _run(raw: bytes, begin: int) -> list[View]:
+    """The views that follow each other from here without a fault."""
+    views = []
+    end = begin + (len(raw) - begin) // SIZE * SIZE
+    at = begin
+    for mark, thread, reader, moment, told in _RECORD.iter_unpack(memoryview(raw)[begin:end]):
+        if mark != MARK or told != zlib.crc32(raw[at : at + _BODY.size]):
+            break
+        views.append(View(thread, reader, moment))
+        at += SIZE
+    return views
 
 
 class Writer:

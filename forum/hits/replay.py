@@ -193,13 +193,11 @@ class _Replay:
 @contextmanager
 def _scratch() -> Iterator[tuple[Flask, Path]]:
     """A forum of its own on the same kind of database, gone afterwards."""
-    from forum import create_app
-
     settings = current_app.extensions["forum.settings"]
     with tempfile.TemporaryDirectory(prefix="forum-replay-") as name:
         folder = Path(name)
         with _database(settings.database_url, folder) as url:
-            app = create_app(replace(settings, instance=folder, database_url=url))
+            app = current_app.extensions["forum.make"](replace(settings, instance=folder, database_url=url))
             try:
                 with app.app_context():
                     db.create_all()

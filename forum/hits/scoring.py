@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import accumulate
 from statistics import median
 from typing import Final
@@ -38,7 +39,8 @@ MAD: Final = 1.4826
 class Clock:
     """The activity clock: τ runs fast in hours of the week when people read much, so that a quiet Sunday neither hides nor fakes anything.
 
-    `counters` holds what each of the 168 hours of the week usually sees in reads; -1 is an hour never seen.
+    `reads` are those of the hour under way. `counters` holds what each of the 168 hours of the week usually sees; -1 is an
+    hour never seen.
     """
 
     at: int = 0
@@ -57,10 +59,6 @@ class Clock:
             if ends % HOUR == 0:
                 self._close_hour((ends // HOUR - 1) % WEEK)
         return self.tau
-
-    def read(self) -> None:
-        """One more read in this hour."""
-        self.reads += 1
 
     def speed(self) -> float:
         """τ-hours that pass in this hour."""
@@ -163,12 +161,12 @@ class Usual:
         """The peak of a usual thread."""
         return readers_of(self.mu, self.audience)
 
-    @property
+    @cached_property
     def line(self) -> float:
         """The share from which on a thread is Magic."""
         return self.mu + Z * self.spread
 
-    @property
+    @cached_property
     def starts_at(self) -> int:
         """Recent readers, as whole people, from which on a thread is Magic."""
         return math.ceil(readers_of(self.line, self.audience) - 1e-9)
@@ -192,4 +190,6 @@ def usual(board: Histogram, forum: Histogram, m0: float, audience: int) -> Usual
 
 def is_magic(recent: float, on: Usual, matured: int) -> bool:
     """Whether so many recent readers are unusual on a board, once enough threads have matured."""
-    return matured >= ENOUGH and share(recent, on.audience) >= on.line
+    if matured < ENOUGH or recent < on.starts_at - 1:  # nearly always: spares a logarithm
+        return False
+    return share(recent, on.audience) >= on.line

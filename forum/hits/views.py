@@ -48,9 +48,10 @@ def viewed(thread: int, author: int) -> None:
 
 def sentence(thread: Any) -> Markup:
     """Why a thread is Magic, in one sentence, for the top of its page; nothing for one that is not."""
-    if thread.magic_at is None:
+    found = queries.promotion(thread.id) if thread.magic_at is not None else None
+    if found is None:
         return Markup()
-    html = render_template("hits/aside.html", thread=thread, found=queries.promotion(thread.id))
+    html = render_template("hits/aside.html", thread=thread, found=found)
     return Markup(html)  # noqa: S704 (our own template)
 
 
@@ -85,7 +86,7 @@ def sparks(found: Any) -> dict[int, Any]:
 @lru_cache(maxsize=1)
 def _rule() -> Markup:
     """docs/magic.md, as everybody reads it."""
-    text = (ROOT / "docs" / "magic.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs" / "magic.md").read_text(encoding="utf-8").partition("\n")[2]  # the page has its own title
     return Markup(markup.render(text, {}).html)  # noqa: S704 (cleaned like any post)
 
 

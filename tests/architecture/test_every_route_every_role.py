@@ -31,6 +31,7 @@ TABLE = {
         POST /settings/address · GET /settings/address/<token> · POST /settings/address/<token> · POST /settings/name
         POST /settings/notice · POST /settings/password · POST /settings/place · GET /threads/<number:thread_id>
         GET /threads/<number:thread_id>-<slug> · GET /threads/<number:thread_id>/posts · POST /threads/<number:thread_id>/mute · POST /threads/<number:thread_id>/posts
+        GET /magic · GET /magic/rule · GET /trending · GET /threads/<number:thread_id>/magic
         GET /trends · GET /trends.csv · GET /trends/day/<date> · GET /trends/waiting
     """,
     "management": "GET /posts/<number:post_id>/answer · POST /posts/<number:post_id>/answer",

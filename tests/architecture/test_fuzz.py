@@ -17,7 +17,7 @@ from tests.architecture.conftest import Forum, routes
 from tests.conftest import NOON, PASSWORD, Browser
 
 SEED = 20261121
-REQUESTS = 2_000
+REQUESTS = 2_600
 FIELDS = (
     *(
         "title",
@@ -163,7 +163,7 @@ def address(hat: random.Random, rule: Rule) -> str:
 def body(hat: random.Random) -> dict[str, Any]:
     """Something to send: a form, a form with a file, JSON, or bytes that are none of these."""
     fields = {
-        name: PLAUSIBLE[name] if name in PLAUSIBLE and hat.random() < 0.5 else hat.choice(TEXTS)
+        name: PLAUSIBLE[name] if name in PLAUSIBLE and hat.random() < 0.7 else hat.choice(TEXTS)
         for name in hat.sample(FIELDS, hat.randint(0, 14))
     }
     kind = hat.random()
