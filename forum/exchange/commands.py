@@ -20,6 +20,7 @@ from forum.exchange import demo, demo_readers, demo_words, mbox, stackexchange
 from forum.exchange.dump import Dump
 from forum.exchange.mail_file import MailFile
 from forum.exchange.tally import Tally
+from forum.trends import rollups
 
 importing = AppGroup("import", help="Brings in what a company has today.")
 A_DAY = 86400
@@ -118,6 +119,7 @@ def fill_demo(posts: int, if_empty: bool) -> None:
     with click.progressbar(length=sum(goal for *_, goal in wanted) * 13 // 10, label="Reading", file=sys.stderr) as bar:
         views = demo_readers.read(wanted, Path(current_app.instance_path), at, bar.update)
     demo_readers.answer(demo_words.answers())
+    rollups.catch_up(at)
     click.echo(f"{tally.threads:,} threads, {tally.posts:,} posts, {len(people)} people who write, {views:,} views.")
     _sign_ins(people)
 

@@ -153,7 +153,7 @@ def address(hat: random.Random, rule: Rule) -> str:
     path = rule.rule
     for name in rule.arguments:
         number = name.endswith("_id")
-        value = hat.choice(("1", "2", "3", "4")) if number and hat.random() < 0.7 else hat.choice(TEXTS)[:400]
+        value = hat.choice(("1", "2", "3", "4")) if number and hat.random() < 0.5 else hat.choice(TEXTS)[:400]
         value = "canteen" if name == "slug" and hat.random() < 0.5 else value
         for kind in (f"<number:{name}>", f"<path:{name}>", f"<{name}>"):
             path = path.replace(kind, value)
@@ -163,7 +163,7 @@ def address(hat: random.Random, rule: Rule) -> str:
 def body(hat: random.Random) -> dict[str, Any]:
     """Something to send: a form, a form with a file, JSON, or bytes that are none of these."""
     fields = {
-        name: PLAUSIBLE[name] if name in PLAUSIBLE and hat.random() < 0.7 else hat.choice(TEXTS)
+        name: PLAUSIBLE[name] if name in PLAUSIBLE and hat.random() < 0.5 else hat.choice(TEXTS)
         for name in hat.sample(FIELDS, hat.randint(0, 14))
     }
     kind = hat.random()
