@@ -80,7 +80,12 @@ def trending() -> Any:
 
 def sparks(found: Any) -> dict[int, Any]:
     """The tiny curves of threads, by their numbers."""
-    return {one.id: charts.spark(json.loads(one.curve or "[]")) for one in found}
+    return {one.id: _spark(one.curve) if one.curve else None for one in found}
+
+
+@lru_cache(maxsize=500)
+def _spark(curve: str) -> charts.Spark | None:
+    return charts.spark(json.loads(curve))
 
 
 @lru_cache(maxsize=1)

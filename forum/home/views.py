@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from flask import Blueprint, abort, render_template, request
+from markupsafe import Markup
 from sqlalchemy import text
 
 from forum.accounts.session import reader
@@ -15,13 +17,16 @@ from forum.core.database import db
 from forum.hits import queries as hits
 from forum.hits import views as hits_views
 from forum.web.access import access
-from forum.web.fragments import fragment
+from forum.web.dates import dates
+from forum.web.fragments import fragment, make
 
 pages = Blueprint("home", __name__)
 UNREAD = 8
 LATEST = 12
 LEAD_DAYS = 10
 MAGIC = 4
+SPOKEN = 300
+"""Seconds for which words such as "waits for 3 hours" may stand."""
 NEWCOMER = 7 * 86400
 
 
@@ -41,12 +46,10 @@ def front() -> Any:
     rest = named[len(unread) :] if sort == "active" else queries.newest_threads(sort, LATEST, reads, since)
     boards = queries.boards(lively)
     magic = hits.magic_lately(now(), MAGIC)
+    lead = None if magic else queries.lead(now() - LEAD_DAYS * 86400)
     return render_template(
         "home/front.html",
-        magic=magic,
-        course=hits_views.course(magic[0], None, magic[0].starts_at) if magic else None,
-        sparks=hits_views.sparks(magic[1:]),
-        lead=None if magic else queries.lead(now() - LEAD_DAYS * 86400),
+        leading=_leading(tuple(magic), lead, dates().key, now() // SPOKEN),
         unread=rows.threads(named[: len(unread)], with_board=True, with_replies=False),
         latest=rows.threads(rest, with_board=True, with_replies=False),
         sort=sort,
@@ -59,6 +62,13 @@ def front() -> Any:
         newcomer=person.joined_at > now() - NEWCOMER,
         today=now(),
     )
+
+
+@lru_cache(maxsize=4)
+def _leading(magic: tuple[Any, ...], lead: Any, _day: object, _minutes: int) -> Markup:
+    """The top of the front page; remembered until what stands there changes, or the time something waits."""
+    course = hits_views.course(magic[0], None, magic[0].starts_at) if magic else None
+    return make("home/leading.html", "leading", magic, lead, course, hits_views.sparks(magic[1:]), dates(), now())
 
 
 @pages.get("/healthz")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from forum import create_app
 from tests.bench import counted, inprocess, served, stock, weight
+from tests.bench import hits as counting
 from tests.bench.figures import Results, report
 from tests.bench.inprocess import THREAD
 from tests.bench.load import Client
@@ -81,6 +82,7 @@ def measured(folder: Path, size: int, own: bool, lasting: tuple[int, int, float,
         cases = [one for pair in pairs for one in pair if one]
     told("requests in process")
     cpu = inprocess.measure(cases, rounds)
+    hits = counting.measure(app, filled, who.reader)
     visit = weight.first_visit(app, filled.threads[0], who.reader.cookie)
     for one in apps:
         inprocess.close(one)
@@ -95,7 +97,7 @@ def measured(folder: Path, size: int, own: bool, lasting: tuple[int, int, float,
             mix = served.mixed(client, forum, filled, who.writers, mix_seconds)
         told(f"{served.SOAKING:,} requests to one process")
         memory = served.memory(client, filled, who.reader)
-    return Results(filled, rounds, cpu, small, visit, runs, mix, memory)
+    return Results(filled, rounds, cpu, small, visit, runs, mix, memory, hits)
 
 
 if __name__ == "__main__":

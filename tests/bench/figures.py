@@ -9,7 +9,8 @@ from importlib.metadata import version
 from statistics import median
 
 from tests.bench import inprocess, served
-from tests.bench.inprocess import BOARD, FRONT, HELLO, LONG, REPLY, SESSION, THREAD, Measured
+from tests.bench.hits import Counting
+from tests.bench.inprocess import BOARD, FRONT, HELLO, LONG, REPLY, SESSION, THREAD, TRENDING, Measured
 from tests.bench.load import Load
 from tests.bench.report import Goal, Line, table
 from tests.bench.served import Memory, Run
@@ -24,6 +25,8 @@ REPLYING = Goal("≤", 5, 2.5, unit=" ms")
 GROWTH = Goal("≤", 1.15, 1.05, "{:.2f}", " ×")
 VISIT = Goal("≤", 60, 30, unit=" kB")
 MEMORY = Goal("≤", 120, 80, "{:.0f}", " MB")
+HIT = Goal("≤", 2, 1, "{:.1f}", " % of the page")
+DRAIN = Goal("≤", 1, 0.5, "{:.2f}", " s")
 MIX = Goal("≤", 10, 5, unit=" ×")
 
 
@@ -39,6 +42,7 @@ class Results:
     runs: dict[str, Run]
     mix: Load
     memory: Memory
+    hits: Counting
 
 
 def report(found: Results) -> str:
@@ -52,7 +56,7 @@ def report(found: Results) -> str:
             served_lines(found.runs),
         ),
         table("Besides", [*growth_lines(found), *other_lines(found)]),
-        "Targets: what we ask (and the stretch). Not measured here: peers, pads, hits, search.",
+        "Targets: what we ask (and the stretch). Not measured here: peers, pads, search.",
     ]
     return "\n\n".join(parts)
 
@@ -110,7 +114,7 @@ def growth_lines(found: Results) -> list[Line]:
         return [Line("growth", "not measured", more="from --size 100000 on")]
     sizes = f"from {found.grown_from.size:,} to {found.filled.size:,} posts"
     lines = []
-    for name in SHARES:
+    for name in (*SHARES, TRENDING):
         large, small = found.cpu[name], found.cpu[f"{name} at {found.grown_from.size}"]
         more = f"{sizes}: {small.quantile(0.5) * 1e6:,.0f} → {large.quantile(0.5) * 1e6:,.0f} µs"
         lines.append(GROWTH.line(f"growth of {name}", inprocess.ratio(large, small), more))
@@ -123,7 +127,12 @@ def other_lines(found: Results) -> list[Line]:
     each = ", ".join(f"{name} {one.zipped / 1000:.1f}" for name, one in found.visit.items())
     slow, usual = found.mix.quantile(0.99), found.mix.quantile(0.5)
     wrong = sum(found.mix.errors.values())
+    page = found.cpu[THREAD].quantile(0.5)
     return [
+        HIT.line(
+            "counting a view, part of the thread page", 100 * found.hits.view / page, f"{found.hits.view * 1e6:.1f} µs"
+        ),
+        DRAIN.line("applying 100,000 views", found.hits.drain, "journal to database, one transaction"),
         VISIT.line(
             "first visit to a thread, gzipped",
             zipped,
