@@ -35,10 +35,16 @@ def tick(instance: Path) -> int:
     """One turn of the worker: journals of views, due jobs, and once an hour a sweep; returns how much was done."""
     global _swept
     at = now()
-    done = hits.tick(instance, at) + outbox.work(HANDLERS, at=at)
-    trends.tick(at)
+    done, failed = 0, None
+    for part in (lambda: outbox.work(HANDLERS, at=at), lambda: hits.tick(instance, at), lambda: trends.tick(at)):
+        try:
+            done += part() or 0
+        except Exception as error:  # what stops one kind of work must not stop the others
+            failed = error
     if at - _swept >= SWEEP_EVERY:
         _swept = at
         with writing():
             boards.forget_submissions(at)
+    if failed:
+        raise failed
     return done

@@ -6,6 +6,7 @@ workers count one after another, also on PostgreSQL.
 
 from __future__ import annotations
 
+import logging
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,8 +24,12 @@ from forum.hits.journal import Piece, View
 from forum.hits.models import Heat, Journal, ReadingDay, Seen, Watch
 from forum.hits.readers import DAY, OWN, ROBOT
 
+log = logging.getLogger(__name__)
+
 MOST: Final = 100_000
 """Views applied in one transaction."""
+OLDEST: Final = 30 * DAY
+"""Seconds that a view can have waited in its journal."""
 A_DAY: Final = 100
 """Threads a day of one reader that count."""
 MOST_BIRTHS: Final = 20_000
@@ -40,7 +45,11 @@ def drain(folder: Path, at: int, audience: Audience | None = None) -> int:
     known = _applied([path.name for path in paths])
     pieces, left = [], MOST * journal.SIZE
     for path in paths:
-        piece = journal.read(path, known.get(path.name, 0), left)
+        try:
+            piece = journal.read(path, known.get(path.name, 0), left)
+        except OSError as error:
+            log.error("a journal cannot be read, the others are: %s", error)
+            continue
         pieces.append(piece)
         left -= piece.end - piece.begin
         if left < journal.SIZE:
@@ -50,9 +59,15 @@ def drain(folder: Path, at: int, audience: Audience | None = None) -> int:
         with writing():
             watch = keeping.watch(at)
             mine = [piece for piece in moved if _claim(piece)]
-            _count(watch, [view for piece in mine for view in piece.views], at, audience)
+            views = [_in_time(view, at) for piece in mine for view in piece.views]
+            _count(watch, views, at if left >= journal.SIZE else max((view.at for view in views), default=at), audience)
     _sweep(folder, [piece.name for piece in pieces if piece.over])
     return sum(len(piece.views) for piece in moved)
+
+
+def _in_time(view: View, at: int) -> View:
+    """A clock that was wrong for a while must not carry the rule's clock away."""
+    return view if at - OLDEST <= view.at <= at else view._replace(at=min(max(view.at, at - OLDEST), at))
 
 
 def look(at: int, audience: Audience | None = None) -> None:
@@ -92,8 +107,13 @@ def _sweep(folder: Path, over: Sequence[str]) -> None:
     known = _applied(over)
     for name in over:
         path = folder / name
-        if path.exists() and known.get(name, 0) >= path.stat().st_size:
-            path.unlink(missing_ok=True)
+        try:
+            if known.get(name, 0) >= path.stat().st_size:
+                path.unlink()
+        except FileNotFoundError:
+            continue  # another worker was faster
+        except OSError as error:
+            log.error("an applied journal cannot be removed: %s", error)
     left = {path.name for path in journal.waiting(folder)}
     mine = rows(select(Journal.name).where(Journal.name.startswith(journal.machine(folder), autoescape=True)))
     lost = [one.name for one in mine if one.name not in left]
@@ -106,7 +126,7 @@ def _sweep(folder: Path, over: Sequence[str]) -> None:
 
 
 def _count(watch: Watch, views: Sequence[View], at: int, audience: Audience | None) -> None:
-    course = keeping.course_of(watch, audience, active_people() if audience is None else 0)
+    course = keeping.course_of(watch, audience, active_people() if audience is None else 0, at)
     people = sorted((view for view in views if view.reader not in (OWN, ROBOT)), key=lambda view: view.at)
     new = _new_reads(people)
     first: dict[int, int] = {}

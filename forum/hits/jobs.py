@@ -24,6 +24,6 @@ def tick(instance: Path, at: int) -> int:
     if not taken and abs(at - _looked) >= PAUSE:
         _looked = at
         counting.look(at)
-        readers.forget(at)
+        taken = readers.forget(at)
         readers.key_of((at + PAUSE + 1) // readers.DAY)  # made before anybody needs it
     return taken

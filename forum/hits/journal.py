@@ -10,6 +10,7 @@ from __future__ import annotations
 import fcntl
 import logging
 import os
+import re
 import secrets
 import struct
 import threading
@@ -26,6 +27,7 @@ SIZE: Final = _RECORD.size
 MARK: Final = b"hit1"
 LARGEST: Final = 4_000_000
 """Bytes after which a process begins another file."""
+_NAME: Final = re.compile("[0-9a-f]{8}")
 SUFFIX: Final = ".journal"
 
 
@@ -91,8 +93,9 @@ class Writer:
         raw = record(view)
         with self._lock:
             try:
-                if self._process != os.getpid() or self._written >= LARGEST or self._day != view.at // 86400:
-                    self._begin(view.at // 86400)
+                day = view.at // 86400
+                if self._process != os.getpid() or self._written >= LARGEST or self._day != day or self._lost():
+                    self._begin(day)
                 written = os.write(self._file, raw)
                 if written < SIZE:
                     written += os.write(self._file, raw[written:])
@@ -100,6 +103,13 @@ class Writer:
                 log.error("a view was not counted: %s", error)
                 return
             self._written += written
+
+    def _lost(self) -> bool:
+        """Whether somebody removed the file: nobody would ever read it."""
+        return os.fstat(self._file).st_nlink == 0
+
+    def __del__(self) -> None:
+        self.close()
 
     def close(self) -> None:
         """Lets go of the file; whoever applies journals removes it in time."""
@@ -124,7 +134,12 @@ def machine(folder: Path) -> str:
     """The name of this machine's journals: made once, kept beside them."""
     path = folder / "machine"
     try:
-        return path.read_text()
+        name = path.read_text(encoding="ascii", errors="replace")
+        if _NAME.fullmatch(name):
+            return name
+        log.error("%s held no name and gets a new one", path)
+        path.unlink(missing_ok=True)
+        return machine(folder)
     except FileNotFoundError:
         folder.mkdir(parents=True, exist_ok=True)
         fresh = folder / f"machine.{secrets.token_hex(4)}"
@@ -148,8 +163,8 @@ class Piece(NamedTuple):
 
 
 def waiting(folder: Path) -> list[Path]:
-    """The journals of this machine, those of dead processes too."""
-    return sorted(folder.glob(f"{machine(folder)}-*{SUFFIX}")) if folder.is_dir() else []
+    """The journals of this machine, those of dead processes too. A folder belongs to one machine."""
+    return sorted(path for path in folder.glob(f"*{SUFFIX}") if path.is_file())
 
 
 def read(path: Path, begin: int, most: int) -> Piece:

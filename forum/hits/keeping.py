@@ -34,7 +34,7 @@ def watch(at: int) -> Watch:
     return found
 
 
-def course_of(watch: Watch, audience: Audience | None, people: int) -> Course:
+def course_of(watch: Watch, audience: Audience | None, people: int, at: int) -> Course:
     boards, usuals = {}, {}
     kept = select(
         BoardUsual.board_id, BoardUsual.bins, BoardUsual.count.label("known"), BoardUsual.mu, BoardUsual.spread
@@ -42,6 +42,8 @@ def course_of(watch: Watch, audience: Audience | None, people: int) -> Course:
     for one in rows(kept):
         boards[one.board_id] = Histogram(scoring.BOARD_MEMORY, _doubles(one.bins), one.known)
         usuals[one.board_id] = Usual(one.mu, one.spread, watch.audience)
+    if watch.at > at + DAY:  # a clock that was wrong, and is right again
+        watch.at = at
     return Course(
         Clock(watch.at, watch.tau, watch.reads, _doubles(watch.counters)),
         Histogram(scoring.FORUM_MEMORY, _doubles(watch.bins), watch.matured),
@@ -74,8 +76,10 @@ def load(course: Course, read: set[int], at: int) -> None:
             heat.matured,
             curve,
             magic,
-            0,
-            False,
+            changed=False,
+            again=heat.again,
+            own=heat.own,
+            robots=heat.robots,
         )
     course.ripening.extend(course.warm[thread] for thread in ripening)
 

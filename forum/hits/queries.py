@@ -49,6 +49,7 @@ def _magic_threads() -> Select[*tuple[Any, ...]]:
             Promotion.usual,
             Promotion.starts_at,
             Heat.curve,
+            func.coalesce(Heat.peak, 0.0).label("peak"),
         )
         .select_from(Promotion)
         .join(Thread, Thread.id == Promotion.thread_id)
@@ -63,7 +64,12 @@ def _magic_threads() -> Select[*tuple[Any, ...]]:
 
 _now = Read(
     _magic_threads()
-    .where(or_(Promotion.at > bindparam("since"), Thread.answer.is_(None), Thread.answer == "heard"))
+    .where(
+        or_(
+            Promotion.at > bindparam("since"),
+            and_(Thread.overturned_at.is_(None), or_(Thread.answer.is_(None), Thread.answer == "heard")),
+        )
+    )
     .limit(MOST_NOW)
 )
 _lately = Read(
@@ -143,9 +149,15 @@ _why = Read(
     .where(Thread.id == bindparam("thread"))
 )
 _promotion = Read(
-    select(Promotion.at, Promotion.readers, Promotion.usual, Promotion.starts_at).where(
-        Promotion.thread_id == bindparam("thread")
+    select(
+        Promotion.at,
+        Promotion.readers,
+        Promotion.usual,
+        Promotion.starts_at,
+        func.coalesce(Heat.peak, 0.0).label("peak"),
     )
+    .outerjoin(Heat, Heat.thread_id == Promotion.thread_id)
+    .where(Promotion.thread_id == bindparam("thread"))
 )
 _watch = Read(select(Watch.at, Watch.tau, Watch.reads, Watch.counters, Watch.matured, Watch.audience))
 

@@ -6,6 +6,7 @@ import gzip
 import json
 import secrets
 import tempfile
+from collections import Counter as Tally
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -23,6 +24,8 @@ from forum.hits import counting, jobs, readers
 from forum.hits.models import Promotion
 from forum.hits.viewing import Counter
 
+LATEST = 1 << 33
+"""Times in a stream are Unix seconds, not milliseconds."""
 TURN = 3600
 """Seconds of the stream between two drains."""
 
@@ -53,6 +56,9 @@ def load(folder: Path) -> Stream:
     threads = list(_lines(folder, "threads", {"thread": str, "board": str, "author": str, "created": int}))
     hits = list(_lines(folder, "hits", {"t": int, "thread": str, "board": str, "viewer": str}))
     known = {one["thread"] for one in threads}
+    if len(known) < len(threads):
+        twice = next(name for name, count in Tally(one["thread"] for one in threads).items() if count > 1)
+        raise BadStream(f"threads.jsonl names thread {twice} twice")
     for one in threads:
         if one["board"] not in boards:
             raise BadStream(f"thread {one['thread']} is on board {one['board']}, which boards.jsonl does not name")
@@ -82,8 +88,15 @@ def _checked(line: str, fields: dict[str, type], where: str) -> dict[str, Any]:
     except ValueError as error:
         raise BadStream(f"{where} is not JSON") from error
     for field, kind in fields.items():
-        if not isinstance(one, dict) or not isinstance(one.get(field), kind):
-            raise BadStream(f"{where}: {field} must be {'text' if kind is str else 'a whole number'}")
+        value = one.get(field) if isinstance(one, dict) else None
+        if (
+            not isinstance(value, kind)
+            or isinstance(value, bool)
+            or (isinstance(value, int) and not 0 <= value < LATEST)
+        ):
+            raise BadStream(
+                f"{where}: {field} must be {'text' if kind is str else 'a whole number, times in Unix seconds'}"
+            )
     return dict(one)
 
 

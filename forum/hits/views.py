@@ -26,9 +26,12 @@ from forum.hits.viewing import Counter
 from forum.web import charts, paging
 from forum.web.access import access, actor
 from forum.web.dates import dates
+from forum.web.templating import figure
 
 pages = Blueprint("hits", __name__)
 RISING = 30
+FEW = 5
+"""Below so many readers no curve is drawn: it would tell when single people read."""
 BARS = 24
 _ROBOT = re.compile(r"bot\b|crawl|spider|slurp|archiver|preview|facebookexternalhit|whatsapp|curl/|wget/|python-", re.I)
 
@@ -74,7 +77,7 @@ def trending() -> Any:
     found = queries.rising(RISING)
     clock = queries.Now(now())
     recent = {one.id: clock.heat(one.score) for one in found}
-    shown = [one for one in found if recent[one.id] >= 1]
+    shown = [one for one in found if recent[one.id] >= 0.5]
     return render_template("hits/trending.html", rising=shown, recent=recent, sparks=sparks(shown))
 
 
@@ -110,15 +113,17 @@ def why(thread_id: int) -> Any:
     clock = queries.Now(now())
     recent = clock.heat(found.score)
     usual = Usual(found.mu, found.spread, clock.audience) if found.mu is not None else None
-    starts = found.starts_at if found.promoted_at else usual.starts_at if usual else None
+    left = max(0, scoring.ENOUGH - clock.matured)
+    starts = found.starts_at if found.promoted_at else usual.starts_at if usual and not left else None
     return render_template(
         "hits/why.html",
         thread=found,
         recent=round(recent),
         usual=usual,
         starts_at=starts,
+        few=FEW,
         clock=clock,
-        left=max(0, scoring.ENOUGH - clock.matured),
+        left=left,
         course=course(found, recent, starts),
         spread=_spread(found, usual, starts),
     )
@@ -127,7 +132,7 @@ def why(thread_id: int) -> Any:
 def course(found: Any, recent: float | None, starts_at: int | None) -> charts.Curve | None:
     """The course of a thread's heat, hour by hour where somebody read it; with `recent` readers now, up to now."""
     points: list[list[float]] = json.loads(found.curve or "[]")
-    if not points:
+    if found.peak < FEW:
         return None
     words = dates()
     if recent is not None:
@@ -147,11 +152,12 @@ def course(found: Any, recent: float | None, starts_at: int | None) -> charts.Cu
 
 def _spread(found: Row[Any], usual: Usual | None, starts_at: int | None) -> charts.Distribution | None:
     """How high the threads of this board went: their peaks, in steps that are even in log-odds, told in readers."""
-    if usual is None or not found.known or starts_at is None:
+    if usual is None or not found.known or starts_at is None or found.peak < FEW:
         return None
     bins = array("d", found.bins)
     low = scoring.share(0, usual.audience)
-    high = scoring.share(max(starts_at * 1.3, found.peak, 2), usual.audience)
+    high = scoring.share(max(starts_at * 1.3, found.peak * 1.05, 2), usual.audience)
+    typical = found.usual if found.promoted_at else usual.readers  # of then, as the sentence says it
     edges = [low - 1e-9 + (high - low) * number / BARS for number in range(BARS + 1)]
     middles = [scoring.LOWEST + scoring.WIDTH * (number + 0.5) for number in range(len(bins))]
     bars = []
@@ -164,9 +170,9 @@ def _spread(found: Row[Any], usual: Usual | None, starts_at: int | None) -> char
         return (scoring.share(readers, usual.audience) - low) / (high - low) * BARS
 
     marks = [
-        (place(usual.readers), gettext("usual: %(readers)s", readers=round(usual.readers)), False),
-        (place(starts_at), gettext("Magic: %(readers)s", readers=starts_at), False),
-        (place(found.peak), gettext("this thread: %(readers)s", readers=round(found.peak)), True),
+        (place(typical), gettext("usual: %(readers)s", readers=figure(round(typical))), False),
+        (place(starts_at), gettext("Magic: %(readers)s", readers=figure(starts_at)), False),
+        (place(found.peak), gettext("this thread: %(readers)s", readers=figure(round(found.peak))), True),
     ]
     return charts.distribution(
         gettext("How high threads on this board went"), bars, marks, unit=gettext("readers at the peak")

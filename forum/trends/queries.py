@@ -100,7 +100,7 @@ _magic = Read(
     .limit(_most)
 )
 
-_waits = or_(Thread.answer.is_(None), Thread.answer == "heard")
+_waits = and_(Thread.overturned_at.is_(None), or_(Thread.answer.is_(None), Thread.answer == "heard"))
 _waiting = Read(
     select(*_thread)
     .join(Board, Board.id == Thread.board_id)

@@ -37,7 +37,9 @@ def iso(day: int) -> str:
 
 def harmless(cell: str) -> str:
     """A cell that no spreadsheet takes for a formula."""
-    return "'" + cell if cell.lstrip().startswith(("=", "+", "-", "@")) or cell.startswith(("\t", "\r", "\n")) else cell
+    return (
+        "'" + cell if cell.lstrip().startswith(tuple("=+-@＝＋－＠")) or cell.startswith(("\t", "\r", "\n")) else cell
+    )
 
 
 def _told(people: int | None) -> int | str:

@@ -136,7 +136,7 @@ def test_from_the_first_reader_to_the_overturned_decision(forum, worker, chromiu
     page.goto(forum.where(said))
     reloaded_until(page, "Why is this Magic?")
     expect(page.locator(".top .magic")).to_have_text("Magic")
-    expect(page.locator(".why")).to_contain_text("recent readers; a usual thread on this board peaks at")
+    expect(page.locator(".why")).to_contain_text("recent readers at its height; a usual thread on this board peaks at")
     expect(page.locator(".top .waits")).to_contain_text("has waited")
     page.goto("/")
     expect(page.locator(".story h2")).to_have_text(TITLE)

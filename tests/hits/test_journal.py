@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import shutil
 import threading
 from pathlib import Path
 
@@ -119,9 +120,24 @@ def test_a_full_disk_costs_the_count_and_not_the_page(tmp_path: Path, monkeypatc
     assert journal.read(path, 0, 10**6).views == [View(1, 1, 1), View(4, 4, 4)]
 
 
-def test_machines_do_not_touch_each_others_files(tmp_path: Path) -> None:
+@pytest.mark.parametrize("rubbish", [b"", b"\xff\xfe\x00", b"../../etc", b"ABCDEFGH"])
+def test_a_machine_without_a_proper_name_gets_one(tmp_path: Path, rubbish: bytes) -> None:
+    (tmp_path / "machine").write_bytes(rubbish)
     writer = Writer(tmp_path)
     writer.note(View(1, 1, 1))
-    (tmp_path / "elsewhere-0123.journal").write_bytes(journal.record(View(2, 2, 2)))
-    assert [path.name.startswith(journal.machine(tmp_path)) for path in journal.waiting(tmp_path)] == [True]
+    (path,) = journal.waiting(tmp_path)
+    assert path.name.startswith(journal.machine(tmp_path) + "-")
     assert journal.machine(tmp_path) == (tmp_path / "machine").read_text()
+
+
+def test_a_removed_folder_is_made_again_and_old_files_are_found(tmp_path: Path) -> None:
+    folder = tmp_path / "hits"
+    writer = Writer(folder)
+    writer.note(View(1, 1, 1))
+    shutil.rmtree(folder)
+    writer.note(View(2, 2, 2))
+    (folder / "0badname-0123.journal").write_bytes(journal.record(View(3, 3, 3)))
+    (folder / "machine").unlink()
+    (folder / "x.journal").mkdir()
+    found = [journal.read(path, 0, 10**6).views for path in journal.waiting(folder)]
+    assert sorted(found) == [[View(2, 2, 2)], [View(3, 3, 3)]]
