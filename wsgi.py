@@ -1,5 +1,6 @@
 """Where a server and the command line find the application: `wsgi:app`."""
 
+import gc
 import sys
 
 from forum import create_app
@@ -9,3 +10,5 @@ try:
     app = create_app()
 except SettingError as error:
     sys.exit(f"Cannot start: {error}")
+gc.collect()
+gc.freeze()  # what was loaded stays for good; the collector need not walk through it at every tenth page

@@ -42,6 +42,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     settings = settings or Settings.from_environment()
     app = Application("forum", root_path=str(ROOT), instance_path=str(settings.instance), static_folder=None)
+    app.url_map.merge_slashes = False  # its redirect would go to whatever host a request names
     app.config.update(
         SECRET_KEY=settings.secret_key,
         ORIGIN=settings.origin,

@@ -199,7 +199,7 @@ def reset_target(token: str, secret: str) -> Person | None:
         found is None
         or person is None
         or person.left_at is not None
-        or not tokens.still_valid(found[1], person.password_hash)
+        or not tokens.still_valid(found[1], person.password_hash, person.email)
     ):
         return None
     return person

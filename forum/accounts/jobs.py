@@ -29,7 +29,7 @@ def send_reset(payload: Mapping[str, Any]) -> None:
     person = queries.person(payload["person"])
     if person is None or person.email is None or person.left_at is not None:
         return
-    token = tokens.reset(_settings().secret_key, person.id, person.password_hash)
+    token = tokens.reset(_settings().secret_key, person.id, person.password_hash, person.email)
     with force_locale("en"):
         _send(
             person.email, gettext("A new password for the forum"), "reset", handle=person.handle, path=f"/reset/{token}"

@@ -23,17 +23,17 @@ def _signer(secret: str, purpose: str) -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(secret, salt=f"forum/{purpose}", signer=_Signer)
 
 
-def _mark(password_hash: str | None) -> str:
-    return hashlib.sha256((password_hash or "").encode()).hexdigest()[:16]
+def _mark(password_hash: str | None, email: str | None) -> str:
+    return hashlib.sha256(f"{password_hash or ''}\0{email or ''}".encode()).hexdigest()[:16]
 
 
-def reset(secret: str, person: int, password_hash: str | None) -> str:
-    """A link's token to set a new password; it ends with the first password set, or after two hours."""
-    return _signer(secret, "reset").dumps([person, _mark(password_hash)])
+def reset(secret: str, person: int, password_hash: str | None, email: str | None) -> str:
+    """A link's token to set a new password; it ends with the next password or address, or after two hours."""
+    return _signer(secret, "reset").dumps([person, _mark(password_hash, email)])
 
 
 def reset_person(secret: str, token: str) -> tuple[int, str] | None:
-    """Person number and the mark of the password then valid, or None when the token is wrong or old."""
+    """Person number and the mark of the password and address then valid, or None when the token is wrong or old."""
     try:
         person, mark = _signer(secret, "reset").loads(token, max_age=RESET_SECONDS)
     except (BadData, ValueError, TypeError):
@@ -41,9 +41,9 @@ def reset_person(secret: str, token: str) -> tuple[int, str] | None:
     return int(person), str(mark)
 
 
-def still_valid(mark: str, password_hash: str | None) -> bool:
-    """Whether the password is still the one the token was made for."""
-    return mark == _mark(password_hash)
+def still_valid(mark: str, password_hash: str | None, email: str | None) -> bool:
+    """Whether password and address are still those the token was made for."""
+    return mark == _mark(password_hash, email)
 
 
 def confirm(secret: str, email: str, person: int | None = None) -> str:

@@ -180,8 +180,10 @@ def _new_reads(views: Sequence[View]) -> list[View]:
         seen: dict[int, set[int]] = defaultdict(set)
         readers = sorted({view.reader for view in of_day})
         for some in keeping.chunks(readers):
-            for one in rows(select(Seen.reader, Seen.thread_id).where(Seen.day == day, Seen.reader.in_(some))):
-                seen[one.reader].add(one.thread_id)
+            for reader, thread in rows(
+                select(Seen.reader, Seen.thread_id).where(Seen.day == day, Seen.reader.in_(some))
+            ):
+                seen[reader].add(thread)
         came = sum(1 for reader in readers if reader not in seen)
         counted = []
         for view in of_day:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -99,7 +100,7 @@ def tick(app: Flask) -> Callable[[], int]:
 
     def turn() -> int:
         with app.app_context():
-            done = wiring.tick()
+            done = wiring.tick(Path(app.instance_path))
             db.session.remove()
         return done
 

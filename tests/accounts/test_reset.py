@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
-from forum.core.database import row
+from forum.accounts.models import Person
+from forum.core.database import db, execute, row, writing
 from forum.core.outbox import Job
 from tests.accounts.conftest import Mailbox
 from tests.conftest import NOON, PASSWORD, Browser
@@ -181,3 +182,15 @@ def test_a_mail_that_cannot_be_sent_is_sent_later(ask: Ask, smtp: Mailbox, tick,
 def test_without_mail_the_page_says_who_can_help(browser) -> None:
     answer = browser().get("/forgot")
     assert "An operator can set a new password" in words(answer)
+
+
+def test_the_link_ends_when_the_address_changes(ask: Ask, smtp: Mailbox, app: Flask, browser) -> None:
+    """Whoever reads the old mailbox must not get in after the account has left it."""
+    ask("mina")
+    with app.app_context():
+        with writing():
+            execute(update(Person).where(Person.handle == "mina").values(email="mina@elsewhere.example"))
+        db.session.remove()
+    assert browser().get(smtp.path()).status_code == 409
+    assert set_password(browser(), smtp.path()).status_code == 409
+    assert browser("mina").get("/").status_code == 200
