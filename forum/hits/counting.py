@@ -6,9 +6,11 @@ workers count one after another, also on PostgreSQL.
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -42,6 +44,23 @@ def drain(folder: Path, at: int, audience: Audience | None = None) -> int:
     paths = journal.waiting(folder)
     if not paths:
         return 0
+    with _uncollected():
+        return _drain(folder, paths, at, audience)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the collector of cycles: a batch makes hundreds of thousands of small things and no cycle."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _drain(folder: Path, paths: Sequence[Path], at: int, audience: Audience | None) -> int:
     known = _applied([path.name for path in paths])
     pieces, left = [], MOST * journal.SIZE
     for path in paths:
@@ -180,9 +199,8 @@ def _new_reads(views: Sequence[View]) -> list[View]:
         seen: dict[int, set[int]] = defaultdict(set)
         readers = sorted({view.reader for view in of_day})
         for some in keeping.chunks(readers):
-            for reader, thread in rows(
-                select(Seen.reader, Seen.thread_id).where(Seen.day == day, Seen.reader.in_(some))
-            ):
+            known = rows(select(Seen.reader, Seen.thread_id).where(Seen.day == day, Seen.reader.in_(some)))
+            for reader, thread in map(tuple, known):
                 seen[reader].add(thread)
         came = sum(1 for reader in readers if reader not in seen)
         counted = []
@@ -193,7 +211,7 @@ def _new_reads(views: Sequence[View]) -> list[View]:
                 counted.append(view)
         counted = _of_threads_that_are(counted)
         if counted:
-            add_many(Seen, ("day", "reader", "thread_id"), [(day, view.reader, view.thread) for view in counted])
+            add_many(Seen, ("day", "reader", "thread_id"), sorted((day, view.reader, view.thread) for view in counted))
             _add_day(day, len(counted), came)
         new += counted
     return sorted(new, key=lambda view: view.at)

@@ -63,6 +63,8 @@ class Course:
     audience: Audience
     warm: dict[int, Warmth] = field(default_factory=dict)
     ripening: deque[Warmth] = field(default_factory=deque)
+    lines: dict[int, float] = field(default_factory=dict)
+    """Recent readers below which nothing on a board can be Magic: spares looking closer at nearly every read."""
     promoted: list[Promoted] = field(default_factory=list)
     matured: bool = False
     """Whether anything matured: what is usual has changed."""
@@ -93,12 +95,16 @@ class Course:
         self.clock.reads += 1
         one.score = scoring.heated(one.score, tau)
         recent = scoring.heat(one.score, tau)
-        one.peak = max(one.peak, recent)
+        if recent > one.peak:
+            one.peak = recent
         one.hits += 1
         one.changed = True
-        _draw(one, (max(at, one.created) - one.created) // 3600, recent)
+        _draw(one, (at - one.created) // 3600 if at > one.created else 0, recent)
+        if one.magic or recent < self.lines.get(one.board, 0):
+            return
         usual = self.usual(one.board)
-        if not one.magic and scoring.is_magic(recent, usual, self.forum.count):
+        self.lines[one.board] = usual.starts_at - 1 if self.forum.count >= scoring.ENOUGH else math.inf
+        if scoring.is_magic(recent, usual, self.forum.count):
             one.magic = True
             self.promoted.append(
                 Promoted(
@@ -142,6 +148,7 @@ class Course:
         self.forum.add(y - usual.mu)
         self._past(one.board).add(y)
         self.usuals.clear()
+        self.lines.clear()
         one.matured = one.changed = self.matured = True
 
 
@@ -152,10 +159,9 @@ def begun(audience: Audience) -> Course:
 
 def _draw(one: Warmth, hour: int, recent: float) -> None:
     """The curve's point of this hour; a long one forgets every second point of its past."""
-    point = [hour, round(recent, 1)]
     if one.curve and one.curve[-1][0] >= hour:
-        one.curve[-1] = [one.curve[-1][0], point[1]]
+        one.curve[-1][1] = recent
         return
-    one.curve.append(point)
+    one.curve.append([hour, recent])
     if len(one.curve) > POINTS:
         one.curve[1:-1] = one.curve[1:-1][1::2]

@@ -66,13 +66,13 @@ def parse(raw: bytes, *, ended: bool) -> tuple[list[View], int]:
 
 def _run(raw: bytes, begin: int) -> list[View]:
     """The views that follow each other from here without a fault."""
-    views = []
+    views, made = [], View._make
     end = begin + (len(raw) - begin) // SIZE * SIZE
     at = begin
     for mark, thread, reader, moment, told in _RECORD.iter_unpack(memoryview(raw)[begin:end]):
         if mark != MARK or told != zlib.crc32(raw[at : at + _BODY.size]):
             break
-        views.append(View(thread, reader, moment))
+        views.append(made((thread, reader, moment)))
         at += SIZE
     return views
 

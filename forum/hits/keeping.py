@@ -97,7 +97,7 @@ def save(watch: Watch, course: Course, new: Sequence[View]) -> None:
             "peak": one.peak,
             "born": one.born,
             "matured": one.matured,
-            "curve": json.dumps(one.curve, separators=(",", ":")),
+            "curve": json.dumps([[hour, round(recent, 1)] for hour, recent in one.curve], separators=(",", ":")),
             "again": one.again,
             "own": one.own,
             "robots": one.robots,

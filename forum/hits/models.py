@@ -21,6 +21,7 @@ class Seen(Model):
     """A reader's token of the day read this thread. Destroyed when the day is over."""
 
     __tablename__ = "hit_seen"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 (as SQLAlchemy wants it)
 
     day: Mapped[int] = mapped_column(primary_key=True)
     reader: Mapped[int] = mapped_column(BigInteger, primary_key=True)

@@ -190,6 +190,4 @@ def usual(board: Histogram, forum: Histogram, m0: float, audience: int) -> Usual
 
 def is_magic(recent: float, on: Usual, matured: int) -> bool:
     """Whether so many recent readers are unusual on a board, once enough threads have matured."""
-    if matured < ENOUGH or recent < on.starts_at - 1:  # nearly always: spares a logarithm
-        return False
-    return share(recent, on.audience) >= on.line
+    return matured >= ENOUGH and share(recent, on.audience) >= on.line

@@ -24,7 +24,8 @@ def upgrade():
     sa.Column('day', sa.Integer(), nullable=False),
     sa.Column('reader', sa.BigInteger(), nullable=False),
     sa.Column('thread_id', sa.Integer(), nullable=False),
-    sa.PrimaryKeyConstraint('day', 'reader', 'thread_id', name=op.f('pk_hit_seen'))
+    sa.PrimaryKeyConstraint('day', 'reader', 'thread_id', name=op.f('pk_hit_seen')),
+    sqlite_with_rowid=False,
     )
     op.create_table('magic_watch',
     sa.Column('id', sa.Integer(), autoincrement=False, nullable=False),
