@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import bindparam, insert, select, update
 
-from forum.accounts.models import Person
+from forum.accounts.models import Person, PersonName
 from forum.boards import answering
 from forum.boards.models import Post, Thread
 from forum.core.actor import Actor
@@ -84,16 +84,21 @@ def read(targets: Sequence[tuple[str, int, int]], instance: Path, now: int, on: 
 
 def _company(now: int) -> list[int]:
     """Everybody who can read: who writes, and the many who do not. Their numbers, the busiest readers first."""
-    present = [one.id for one in rows(select(Person.id).where(Person.left_at.is_(None)).order_by(Person.id))]
+    present = rows(select(Person.id, Person.password_hash).where(Person.left_at.is_(None)).order_by(Person.id))
+    password_hash = next((one.password_hash for one in present if one.password_hash), None)
     random = Random(1947)  # noqa: S311
     quiet = []
     for number in range(COMPANY - len(present)):
         name = f"{random.choice(GIVEN)} {random.choice(FAMILY)}"
         joined = now - random.randint(200, 4000) * DAY
-        quiet.append({"handle": f"{QUIET_PREFIX}.{number + 1}", "name": name, "joined_at": joined, "came": True})
+        handle = f"{QUIET_PREFIX}.{number + 1}"
+        quiet.append({"handle": handle, "name": name, "joined_at": joined, "password_hash": password_hash})
     with writing():
         if quiet:
             db.session.connection().execute(insert(Person), quiet)
+            added = select(Person.id, Person.name, Person.joined_at).where(Person.handle.startswith(f"{QUIET_PREFIX}."))
+            names = PersonName.__table__.insert().from_select(["person_id", "name", "since"], added)  # type: ignore[attr-defined]
+            db.session.connection().execute(names)
         execute(update(Person).where(Person.left_at.is_(None)).values(came=True))
     found = [one.id for one in rows(select(Person.id).where(Person.left_at.is_(None)).order_by(Person.id))]
     random.shuffle(found)

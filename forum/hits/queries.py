@@ -124,7 +124,7 @@ _why = Read(
         Board.name.label("board_name"),
         BoardGroup.name.label("group"),
         Heat.score,
-        Heat.peak,
+        func.coalesce(Heat.peak, 0.0).label("peak"),
         Heat.curve,
         Heat.matured,
         Heat.again,

@@ -81,7 +81,7 @@
   }
   for (const one of all("img")) if (!one.hasAttribute("alt")) say("an image without words", one);
   for (const one of all("svg")) {
-    const labelled = one.getAttribute("role") === "img" && (one.hasAttribute("aria-label") || one.querySelector("title"));
+    const labelled = ["img", "group"].includes(one.getAttribute("role")) && (one.hasAttribute("aria-label") || one.querySelector("title"));
     if (!labelled && !one.closest("[aria-hidden=true]")) say("a drawing without words", one.parentElement);
   }
   for (const one of all("input:not([type=hidden]), textarea, select")) {
