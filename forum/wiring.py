@@ -32,19 +32,22 @@ _swept = 0
 
 
 def tick(instance: Path) -> int:
-    """One turn of the worker: journals of views, due jobs, and once an hour a sweep; returns how much was done."""
+    """One turn of the worker: due jobs, journals of views, figures by day, and once an hour a sweep; returns how much was done.
+
+    What stops one kind of work does not stop the others; all that failed is raised together at the end.
+    """
     global _swept
     at = now()
-    done, failed = 0, None
+    done, failed = 0, []
     for part in (lambda: outbox.work(HANDLERS, at=at), lambda: hits.tick(instance, at), lambda: trends.tick(at)):
         try:
             done += part() or 0
-        except Exception as error:  # what stops one kind of work must not stop the others
-            failed = error
+        except Exception as error:  # told below, with the others
+            failed.append(error)
     if at - _swept >= SWEEP_EVERY:
         _swept = at
         with writing():
             boards.forget_submissions(at)
     if failed:
-        raise failed
+        raise ExceptionGroup("a turn of the worker", failed)
     return done

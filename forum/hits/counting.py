@@ -76,7 +76,7 @@ def _drain(folder: Path, paths: Sequence[Path], at: int, audience: Audience | No
     moved = [piece for piece in pieces if piece.end > piece.begin]
     if moved:
         with writing():
-            watch = keeping.watch(at)
+            watch = keeping.watch()
             mine = [piece for piece in moved if _claim(piece)]
             views = [_in_time(view, at) for piece in mine for view in piece.views]
             _count(watch, views, at if left >= journal.SIZE else max((view.at for view in views), default=at), audience)
@@ -92,7 +92,7 @@ def _in_time(view: View, at: int) -> View:
 def look(at: int, audience: Audience | None = None) -> None:
     """Runs the rule on to a moment without reads: the clock, new threads, threads that mature."""
     with writing():
-        _count(keeping.watch(at), [], at, audience)
+        _count(keeping.watch(), [], at, audience)
 
 
 def active_people() -> int:

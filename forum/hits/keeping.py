@@ -24,7 +24,8 @@ from forum.hits.scoring import Clock, Histogram, Usual
 CHUNK: Final = 500
 
 
-def watch(at: int) -> Watch:
+def watch() -> Watch:
+    """The one row of the rule's state, locked: whoever holds it counts, the others wait."""
     found = db.session.get(Watch, 1, with_for_update=True)
     if found is None:
         empty = {"id": 1, "at": 0, "tau": 0.0, "reads": 0, "matured": 0, "last_thread": 0, "audience": 0}
@@ -35,6 +36,7 @@ def watch(at: int) -> Watch:
 
 
 def course_of(watch: Watch, audience: Audience | None, people: int, at: int) -> Course:
+    """The course as it stood; `audience` says who can read a board, else `people` can read each."""
     boards, usuals = {}, {}
     kept = select(
         BoardUsual.board_id, BoardUsual.bins, BoardUsual.count.label("known"), BoardUsual.mu, BoardUsual.spread
@@ -85,6 +87,7 @@ def load(course: Course, read: set[int], at: int) -> None:
 
 
 def save(watch: Watch, course: Course, new: Sequence[View]) -> None:
+    """Writes back what has changed: clock, heats, hits, promotions and what is usual."""
     clock = course.clock
     watch.at, watch.tau, watch.reads, watch.counters = clock.at, clock.tau, clock.reads, _packed(clock.counters)
     watch.bins, watch.matured = _packed(course.forum.bins), course.forum.count

@@ -16,10 +16,8 @@ from sqlalchemy import (
     literal,
     or_,
     select,
-    type_coerce,
     union_all,
 )
-from sqlalchemy.types import NullType
 
 from forum.boards.models import NO_TREND, Answer, Board, Post, Thread
 from forum.core.database import Read, rows
@@ -54,11 +52,6 @@ _thread = (
     Board.slug.label("board"),
     Board.name.label("board_name"),
 )
-
-
-def _number(column: Any) -> Any:
-    """A column as the driver gives it: `Read` knows no types that need the driver's word for what they are."""
-    return type_coerce(column, NullType())
 
 
 def _kind(name: str, day: Any, number: Any) -> Select[*tuple[Any, ...]]:
@@ -121,9 +114,9 @@ _rising = Read(
         *_thread,
         Heat.curve,
         BoardUsual.starts_at,
-        _number(Heat.score).label("score"),
-        _number(BoardUsual.readers).label("usual"),
-        _number(Watch.tau).label("tau"),
+        Heat.score,
+        BoardUsual.readers.label("usual"),
+        Watch.tau,
     )
     .select_from(Thread)
     .join(_risen, _risen.c.id == Thread.id)
