@@ -40,18 +40,6 @@ def forum(tmp_path: Path) -> Iterator[Site]:
         yield found
 
 
-@pytest.fixture
-def worker(forum: Site) -> Iterator[None]:
-    instance = Path(forum.app.instance_path)
-    with (instance / "worker.log").open("wb") as log:
-        command = [sys.executable, "-m", "flask", "--app", "wsgi", "worker"]
-        process = subprocess.Popen(command, cwd=ROOT, env=server.environment(instance), stdout=log, stderr=log)
-        yield
-        process.terminate()
-        process.wait()
-    assert (instance / "worker.log").read_text() == ""
-
-
 def history(forum: Site, board: str, people: list[Actor]) -> None:
     """Weeks in which a thread had some few readers, replayed through the counter on their own clock."""
     random, begin = Random(1947), now() - WEEKS * 7 * DAY
@@ -86,6 +74,32 @@ def colleagues(forum: Site) -> list[Actor]:
     return people
 
 
+@pytest.fixture
+def board(forum: Site) -> str:
+    return forum.board("Gates & Buildings")
+
+
+@pytest.fixture
+def people(forum: Site, board: str) -> list[Actor]:
+    """The company, with its past."""
+    found = colleagues(forum)
+    history(forum, board, found)
+    return found
+
+
+@pytest.fixture
+def worker(forum: Site, people: list[Actor]) -> Iterator[None]:
+    """The worker begins when the past is told: its clock is the present, and the rule's clock never runs back."""
+    instance = Path(forum.app.instance_path)
+    with (instance / "worker.log").open("wb") as log:
+        command = [sys.executable, "-m", "flask", "--app", "wsgi", "worker"]
+        process = subprocess.Popen(command, cwd=ROOT, env=server.environment(instance), stdout=log, stderr=log)
+        yield
+        process.terminate()
+        process.wait()
+    assert (instance / "worker.log").read_text() == ""
+
+
 def read(forum: Site, person: Actor, path: str) -> None:
     """Somebody signed in opens a page."""
     with forum.inside(), writing():
@@ -105,10 +119,7 @@ def reloaded_until(page: Page, seen: str) -> None:
     raise AssertionError(f"{page.url} never said {seen!r}")
 
 
-def test_from_the_first_reader_to_the_overturned_decision(forum, worker, chromium):
-    people = colleagues(forum)
-    board = forum.board("Gates & Buildings")
-    history(forum, board, people)
+def test_from_the_first_reader_to_the_overturned_decision(forum, board, people, worker, chromium):
     lin, chen, mina = forum.person("Lin", "management"), people[0], people[80]
     with forum.inside():
         words = actions.written("I know the walk of every one of you. The new contractor will know your badge number.")
