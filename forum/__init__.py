@@ -23,7 +23,7 @@ class Application(Flask):
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The whole application; `settings` default to the environment's. Raises SettingError when one is wrong."""
-    from forum import accounts, boards, commands, desk, exchange, hits, home, trends, web, wiring  # noqa: F401  (tables must be known first)
+    from forum import accounts, boards, commands, desk, exchange, hits, home, pads, trends, web, wiring  # noqa: F401  (tables must be known first)
     from forum.accounts import session
     from forum.accounts import settings as accounts_settings
     from forum.accounts import views as accounts_views
@@ -37,8 +37,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     from forum.exchange import views as exchange_views
     from forum.hits import views as hits_views
     from forum.home import views as home_views
+    from forum.pads import answer_views as pads_answers
+    from forum.pads import plan_views as pads_plan
+    from forum.pads import views as pads_views
     from forum.trends import views as trends_views
-    from forum.web import access, errors, headers, limits, numbers, static, templating
+    from forum.web import access, errors, headers, limits, nobody, numbers, static, templating
 
     settings = settings or Settings.from_environment()
     app = Application("forum", root_path=str(ROOT), instance_path=str(settings.instance), static_folder=None)
@@ -73,13 +76,14 @@ def create_app(settings: Settings | None = None) -> Flask:
     Migrate(app, db, directory=str(ROOT / "forum" / "migrations"), render_as_batch=True, compare_type=True)
     Babel(app, locale_selector=lambda: "en")
     numbers.init_app(app)
+    nobody.init_app(app, pads_url=settings.pads_url, base_url=settings.base_url)
     static.init_app(app)
     headers.init_app(app, secure=settings.secure)
     templating.init_app(app, testing=settings.testing, slots=wiring.SLOTS)
     hits_views.init_app(app)
     session.init_app(app, keep_words=boards_drafts.keep_typed)
     access.init_app(app, session.acting, accounts_views.signed_out_post)
-    CSRFProtect(app)
+    CSRFProtect(app).exempt(pads_views.pages)  # it needs a session; these forms are checked by their origin
     errors.init_app(app)
     limits.init_app(app, redis_url=settings.redis_url, testing=settings.testing)
     for slice_views in (
@@ -95,6 +99,9 @@ def create_app(settings: Settings | None = None) -> Flask:
         boards_answers,
         trends_views,
         exchange_views,
+        pads_views,
+        pads_plan,
+        pads_answers,
     ):
         app.register_blueprint(slice_views.pages)
     if app.debug:

@@ -16,6 +16,7 @@ from forum.core.console import plain
 from forum.core.database import db
 from forum.exchange.commands import fill_demo, importing
 from forum.hits.commands import hits
+from forum.pads.commands import pads
 
 
 @click.command("worker")
@@ -31,7 +32,7 @@ def worker() -> None:
     def tick() -> int:
         with app.app_context():
             try:
-                return wiring.tick(Path(app.instance_path))
+                return wiring.tick(Path(app.instance_path), app.extensions["forum.settings"])
             finally:
                 db.session.remove()
 
@@ -40,5 +41,5 @@ def worker() -> None:
 
 def init_app(app: Flask) -> None:
     """Adds every command."""
-    for command in (people, boards, markups, importing, fill_demo, hits, worker):
+    for command in (people, boards, markups, importing, fill_demo, hits, pads, worker):
         app.cli.add_command(command)

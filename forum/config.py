@@ -42,12 +42,19 @@ class Settings:
     redis_url: str = ""
     timezone: str = "UTC"
     testing: bool = False
+    pads_url: str = ""
+    pads_batch_seconds: int = 3600
 
     @property
     def origin(self) -> str:
         """Scheme, host and port that browsers name in `Origin`."""
         parts = urlsplit(self.base_url)
         return f"{parts.scheme}://{parts.netloc}"
+
+    @property
+    def pads_base(self) -> str:
+        """Where the pads are: their own address, or the forum's."""
+        return self.pads_url or self.base_url
 
     @property
     def secure(self) -> bool:
@@ -84,6 +91,8 @@ class Settings:
             redis_url=_redis(given.get("FORUM_REDIS_URL", "")),
             timezone=_timezone(given.get("FORUM_TIMEZONE", cls.timezone)),
             testing=_one_of("FORUM_TESTING", given.get("FORUM_TESTING", "0"), ("0", "1")) == "1",
+            pads_url=_address("FORUM_PADS_URL", given.get("FORUM_PADS_URL", ""), ("http", "https")).rstrip("/"),
+            pads_batch_seconds=_batch_seconds(given),
         )
 
 
@@ -100,6 +109,8 @@ NAMES = (
     "FORUM_REDIS_URL",
     "FORUM_TIMEZONE",
     "FORUM_TESTING",
+    "FORUM_PADS_URL",
+    "FORUM_PADS_BATCH_SECONDS",
 )
 
 
@@ -129,7 +140,7 @@ def _address(name: str, value: str, schemes: tuple[str, ...]) -> str:
     except ValueError:
         named = False
     if (
-        name == "FORUM_BASE_URL"
+        name in ("FORUM_BASE_URL", "FORUM_PADS_URL")
         and named
         and (parts.username or parts.path.strip("/") or parts.query or parts.fragment)
     ):
@@ -137,6 +148,16 @@ def _address(name: str, value: str, schemes: tuple[str, ...]) -> str:
     if not named or parts.scheme not in schemes:
         raise SettingError(f"{name} is {value!r}, but must be an address such as {schemes[0]}://host:port.")
     return value
+
+
+def _batch_seconds(given: Mapping[str, str]) -> int:
+    if "FORUM_PADS_BATCH_SECONDS" not in given:
+        return 3600
+    if given.get("FORUM_TESTING") != "1":
+        raise SettingError(
+            "FORUM_PADS_BATCH_SECONDS is for rehearsals and needs FORUM_TESTING=1: notes are pinned up at full hours only."
+        )
+    return _whole("FORUM_PADS_BATCH_SECONDS", given["FORUM_PADS_BATCH_SECONDS"], 1, 3600)
 
 
 def _redis(value: str) -> str:

@@ -9,11 +9,13 @@ from markupsafe import Markup
 
 from forum.accounts import jobs as accounts
 from forum.boards import actions as boards
+from forum.config import Settings
 from forum.core import outbox
 from forum.core.clock import now
 from forum.core.database import flush_log, writing
 from forum.hits import jobs as hits
 from forum.hits import views as magic
+from forum.pads import jobs as pads
 from forum.trends import jobs as trends
 
 HANDLERS: dict[str, outbox.Handler] = {
@@ -21,6 +23,7 @@ HANDLERS: dict[str, outbox.Handler] = {
     "accounts.invite": accounts.send_invitation,
     "accounts.address": accounts.send_address_check,
     "accounts.told": accounts.send_told,
+    "pads.dry": accounts.send_pads_dry,
     "database.flush": lambda _payload: flush_log(),
 }
 SLOTS: dict[str, Callable[..., Markup]] = {
@@ -31,15 +34,20 @@ SWEEP_EVERY = 3600
 _swept = 0
 
 
-def tick(instance: Path) -> int:
-    """One turn of the worker: due jobs, journals of views, figures by day, and once an hour a sweep; returns how much was done.
+def tick(instance: Path, settings: Settings) -> int:
+    """One turn of the worker: the pads' hour, due jobs, journals of views, figures by day, and once an hour a sweep; returns how much was done.
 
     What stops one kind of work does not stop the others; all that failed is raised together at the end.
     """
     global _swept
     at = now()
     done, failed = 0, []
-    for part in (lambda: outbox.work(HANDLERS, at=at), lambda: hits.tick(instance, at), lambda: trends.tick(at)):
+    for part in (
+        lambda: pads.tick(instance, at, settings),
+        lambda: outbox.work(HANDLERS, at=at),
+        lambda: hits.tick(instance, at),
+        lambda: trends.tick(at),
+    ):
         try:
             done += part() or 0
         except Exception as error:  # told below, with the others

@@ -11,6 +11,7 @@ from flask_babel import force_locale, gettext
 from forum.accounts import queries, tokens
 from forum.config import Settings
 from forum.mail import sending
+from forum.web.dates import Dates
 
 
 def _settings() -> Settings:
@@ -56,3 +57,14 @@ def send_told(payload: Mapping[str, Any]) -> None:
     if person is not None and person.email is not None:
         with force_locale("en"):
             _send(person.email, gettext("An operator changed your account"), "told", handle=person.handle)
+
+
+def send_pads_dry(payload: Mapping[str, Any]) -> None:
+    """To everybody of HR who has an address: topics for the pads run out."""
+    settings = _settings()
+    with force_locale("en"):
+        day = Dates(settings.timezone).day(payload["at"])
+        for address in queries.addresses_of("hr"):
+            _send(
+                address, gettext("The pads are running out of questions"), "pads_dry", day=day, doors=payload["doors"]
+            )

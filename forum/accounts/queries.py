@@ -99,3 +99,12 @@ def everyone() -> Sequence[Row[Any]]:
             Person.handle, Person.name, Person.email, Person.hr, Person.management, Person.operator, Person.left_at
         ).order_by(Person.handle)
     )
+
+
+def addresses_of(role: str) -> list[str]:
+    """Mail addresses of everybody who has a role."""
+    column = {"hr": Person.hr, "management": Person.management, "operator": Person.operator}[role]
+    found = rows(
+        select(Person.email).where(column, Person.email.is_not(None), Person.left_at.is_(None)).order_by(Person.id)
+    )  # fmt: skip
+    return [one.email for one in found]

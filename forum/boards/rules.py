@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 from forum.core.errors import N_, Invalid
+from forum.core.words import SPACES, keepable, lines, one_line
 
 TITLE_MAX = 200
 BODY_MAX = 40_000
@@ -17,20 +18,11 @@ POSTS_AN_HOUR = 100
 PAGE = 20
 """Posts of a thread, and threads of a list, on one page."""
 LIST_PAGES = 500
-SPACES = (
-    "".join(
-        c
-        for c in map(chr, (*range(0x3001), 0xFEFF, *range(0xE0000, 0xE0080)))
-        if c.isspace() or unicodedata.category(c) in ("Cc", "Cf")
-    )
-    + "\u115f\u1160\u2800\u3164\uffa0"
-)
-"""What shows nothing by itself: white space, marks of direction and the like."""
 
 
 def body(text: str) -> str:
     """The words as written, line ends as LF; refuses nothing but emptiness, excess and what cannot be kept."""
-    clean = _keepable("body", text.replace("\r\n", "\n").replace("\r", "\n"))
+    clean = keepable("body", lines(text))
     if not clean.strip(SPACES):
         raise Invalid("body", N_("There is nothing here yet. Write something first."))
     if len(clean) > BODY_MAX:
@@ -47,7 +39,7 @@ def body(text: str) -> str:
 
 def title(text: str) -> str:
     """A title on one line, 1-200 characters."""
-    clean = _line("title", text, TITLE_MAX)
+    clean = one_line("title", text, TITLE_MAX)
     if not clean.strip(SPACES):
         raise Invalid("title", N_("A thread needs a title: one line that says what it is about."))
     return clean
@@ -55,7 +47,7 @@ def title(text: str) -> str:
 
 def board_name(text: str) -> str:
     """A board's name on one line."""
-    clean = _line("name", text, BOARD_NAME_MAX)
+    clean = one_line("name", text, BOARD_NAME_MAX)
     if not clean.strip(SPACES):
         raise Invalid("name", N_("A board needs a name."))
     return clean
@@ -63,7 +55,7 @@ def board_name(text: str) -> str:
 
 def group_name(text: str) -> str:
     """A heading over boards, on one line."""
-    clean = _line("group", text, BOARD_NAME_MAX)
+    clean = one_line("group", text, BOARD_NAME_MAX)
     if not clean.strip(SPACES):
         raise Invalid("group", N_("A heading needs a name."))
     return clean
@@ -71,7 +63,7 @@ def group_name(text: str) -> str:
 
 def board_description(text: str) -> str:
     """One line on what the board is for; may be empty."""
-    return _line("description", text, BOARD_DESCRIPTION_MAX)
+    return one_line("description", text, BOARD_DESCRIPTION_MAX)
 
 
 def board_slug(text: str) -> str:
@@ -94,29 +86,3 @@ def thread_slug(text: str) -> str:
             break
         slug = f"{slug}-{word}" if slug else word
     return slug or ("".join(words)[:58] or "thread")
-
-
-def _line(field: str, text: str, most: int) -> str:
-    clean = _keepable(field, " ".join(text.split()))
-    if any(unicodedata.category(c) == "Cc" for c in clean):
-        raise Invalid(field, N_("This line holds a control character. Please type it anew."))
-    if len(clean) > most:
-        raise Invalid(
-            field,
-            N_("That is %(over)s characters longer than the %(most)s that fit."),
-            over=len(clean) - most,
-            most=most,
-        )
-    return clean
-
-
-def _keepable(field: str, text: str) -> str:
-    if "\x00" in text:
-        raise Invalid(
-            field, N_("The text holds a NUL character, which cannot be kept. It usually comes from a copied file.")
-        )
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        raise Invalid(field, N_("The text holds half a character, which cannot be kept.")) from error
-    return text

@@ -43,3 +43,7 @@ class TooFast(ForumError):
     def __init__(self, message: str, retry_after: int, **values: object) -> None:
         super().__init__(message, **values)
         self.retry_after = retry_after
+
+
+class Away(ForumError):
+    """What is needed is not there just now (503); nothing was changed."""

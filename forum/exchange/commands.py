@@ -16,7 +16,7 @@ from forum.core.clock import now
 from forum.core.console import plain
 from forum.core.database import db
 from forum.core.errors import Missing
-from forum.exchange import demo, demo_readers, demo_words, mbox, stackexchange
+from forum.exchange import demo, demo_pads, demo_readers, demo_words, mbox, stackexchange
 from forum.exchange.dump import Dump
 from forum.exchange.mail_file import MailFile
 from forum.exchange.tally import Tally
@@ -106,7 +106,8 @@ def fill_demo(posts: int, if_empty: bool) -> None:
             _sign_ins(people)
         return
     demo.refuse_unless_empty()
-    threads = demo.written(people, at, ZoneInfo(current_app.extensions["forum.settings"].timezone))
+    zone = ZoneInfo(current_app.extensions["forum.settings"].timezone)
+    threads = demo.written(people, at, zone)
     total = sum(len(list(thread.posts)) for _, thread in threads)
     with click.progressbar(length=total, label="Laying out", file=sys.stderr) as bar:
         conversations = demo.laid_out(threads, people, bar.update)
@@ -120,7 +121,10 @@ def fill_demo(posts: int, if_empty: bool) -> None:
         views = demo_readers.read(wanted, Path(current_app.instance_path), at, bar.update)
     demo_readers.answer(demo_words.answers())
     rollups.catch_up(at)
-    click.echo(f"{tally.threads:,} threads, {tally.posts:,} posts, {len(people)} people who write, {views:,} views.")
+    notes = demo_pads.fill(at, zone)
+    click.echo(
+        f"{tally.threads:,} threads, {tally.posts:,} posts, {len(people)} people who write, {views:,} views, {notes:,} notes."
+    )
     _sign_ins(people)
 
 

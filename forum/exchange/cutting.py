@@ -8,6 +8,7 @@ from typing import Final
 
 from forum.accounts import rules as people
 from forum.boards import rules
+from forum.core.words import SPACES
 from forum.markup import excerpt
 
 CONTINUED: Final = "*(continued)*\n\n"
@@ -25,14 +26,14 @@ def kept(text: str) -> str:
 def body(text: str) -> str:
     """Words as a post keeps them, or "" when there are none to be seen."""
     clean = kept(text.replace("\r\n", "\n").replace("\r", "\n"))
-    return clean if clean.strip(rules.SPACES) else ""
+    return clean if clean.strip(SPACES) else ""
 
 
 def title(text: str, words: str) -> str:
     """One line of 1-200 characters: the title given, cut with an ellipsis; else the first words; else "Untitled"."""
     for given, most in ((text, rules.TITLE_MAX), (words, _FIRST_WORDS)):
         line = " ".join("".join(c for c in kept(given) if unicodedata.category(c) != "Cc" or c.isspace()).split())
-        if line.strip(rules.SPACES):
+        if line.strip(SPACES):
             return excerpt(line, most)
     return "Untitled"
 
@@ -74,7 +75,7 @@ def parts(text: str) -> list[str]:
         if not line.strip():
             paragraph = len(lines)
     made.append("\n".join(lines))
-    whole = [part.strip("\n") for part in made if part.strip(rules.SPACES)]
+    whole = [part.strip("\n") for part in made if part.strip(SPACES)]
     return [part if number == 0 else f"{CONTINUED}{part}" for number, part in enumerate(whole)]
 
 

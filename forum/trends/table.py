@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from forum.trends.figures import Span
+from forum.web.spreadsheets import harmless
 
 HEAD: Final = (
     "what", "day", "board", "posts", "threads", "readers", "writers", "posts_before", "readers_before", "writers_before"
@@ -33,13 +34,6 @@ def written(of: Span, boards: Sequence[Any]) -> str:
 def iso(day: int) -> str:
     """A day since 1970 as 2026-11-22."""
     return datetime.fromtimestamp(day * 86400, UTC).date().isoformat()
-
-
-def harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return (
-        "'" + cell if cell.lstrip().startswith(tuple("=+-@＝＋－＠")) or cell.startswith(("\t", "\r", "\n")) else cell
-    )
 
 
 def _told(people: int | None) -> int | str:

@@ -6,18 +6,19 @@ from collections.abc import Callable
 from typing import Any, Literal, TypeVar
 from urllib.parse import quote, urlsplit
 
-from flask import Flask, abort, current_app, g, redirect, request
+from flask import Flask, abort, current_app, g, has_request_context, redirect, request
 from werkzeug.wrappers import Response
 
 from forum.core.actor import Actor
+from forum.web import nobody
 
-Who = Literal["anyone", "employee", "hr", "management", "operator"]
+Who = Literal["anyone", "employee", "hr", "hr or management", "management", "operator"]
 View = TypeVar("View", bound=Callable[..., Any])
 Loader = Callable[[], Actor | None]
 
 
 def access(who: Who) -> Callable[[View], View]:
-    """Declares who may reach a view: "anyone" needs no sign-in, the others need that role."""
+    """Declares who may reach a view: "anyone" needs no sign-in, the others need that role, or one of two."""
 
     def declare(view: View) -> View:
         view.__access__ = who  # type: ignore[attr-defined]
@@ -40,8 +41,11 @@ def actor() -> Actor:
 
 
 def acting() -> Actor | None:
-    """Who acts in this request, or None when nobody is signed in."""
+    """Who acts in this request, or None when nobody is signed in, or nobody is asked."""
     if "actor" not in g:
+        if has_request_context() and nobody.here():
+            g.actor = None
+            return None
         loader: Loader = current_app.extensions["forum.actor"]
         g.actor = loader()
     found: Actor | None = g.actor
@@ -50,7 +54,7 @@ def acting() -> Actor | None:
 
 def may(who: Who, person: Actor | None) -> bool:
     """Whether an actor meets a declaration."""
-    return who == "anyone" or (person is not None and who in person.roles)
+    return who == "anyone" or (person is not None and any(role in person.roles for role in who.split(" or ")))
 
 
 def safe_next(target: str | None) -> str | None:

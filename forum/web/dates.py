@@ -80,6 +80,19 @@ class Dates:
         moment = datetime.fromtimestamp(at, zone(self.tz))
         return str(format_date(moment.date(), "long", locale=self.locale))
 
+    def short(self, at: int) -> str:
+        """The day in short: Nov 23."""
+        moment = datetime.fromtimestamp(at, zone(self.tz))
+        return str(format_skeleton("MMMd", moment, locale=self.locale))
+
+    def weekday(self, at: int) -> str:
+        """The day of the week in short: Tue."""
+        return str(format_date(datetime.fromtimestamp(at, zone(self.tz)).date(), "EEE", locale=self.locale))
+
+    def is_monday(self, at: int) -> bool:
+        """Whether a moment is on a Monday."""
+        return datetime.fromtimestamp(at, zone(self.tz)).weekday() == 0
+
     def lasting(self, seconds: int) -> str:
         """A length of time in few words: 2 days 6 hours · 6 hours · 5 minutes; from two weeks on in days alone."""
         minutes = max(1, seconds // 60)

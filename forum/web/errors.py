@@ -13,11 +13,11 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from forum.core.database import db
-from forum.core.errors import Conflict, ForumError, Invalid, Missing, Refused, TooFast
-from forum.web import limits
+from forum.core.errors import Away, Conflict, ForumError, Invalid, Missing, Refused, TooFast
+from forum.web import limits, nobody
 
 log = logging.getLogger(__name__)
-STATUS: dict[type[ForumError], int] = {Invalid: 422, Missing: 404, Refused: 403, Conflict: 409, TooFast: 429}
+STATUS: dict[type[ForumError], int] = {Invalid: 422, Missing: 404, Refused: 403, Conflict: 409, TooFast: 429, Away: 503}
 SECRET_FIELDS = ("password", "old", "new", "again", "csrf_token")
 KNOWN = (400, 403, 404, 405, 409, 413, 422, 429, 500, 503)
 
@@ -31,7 +31,8 @@ def page(status: int, *, why: str = "", retry_after: int | None = None) -> tuple
     """The page for a status, with the words that were sent, if any, to copy or send again."""
     shown = status if status in KNOWN else (500 if status >= 500 else 400)
     words = {name: text for name, text in typed().items() if name in ("title", "body")} if from_here() else {}
-    html = render_template("errors/error.html", status=shown, why=why, retry_after=retry_after, words=words)
+    template = "errors/nobody.html" if nobody.here() else "errors/error.html"
+    html = render_template(template, status=shown, why=why, retry_after=retry_after, words=words)
     return html, status, {"Retry-After": str(retry_after)} if retry_after is not None else {}
 
 
@@ -64,7 +65,7 @@ def init_app(app: Flask) -> None:
     @app.errorhandler(ForumError)
     def refused(error: ForumError) -> Any:
         db.session.rollback()
-        retry = error.retry_after if isinstance(error, TooFast) else None
+        retry = error.retry_after if isinstance(error, TooFast) else 30 if isinstance(error, Away) else None
         return page(STATUS[type(error)], why=said(error), retry_after=retry)
 
     @app.errorhandler(CSRFError)
@@ -90,6 +91,9 @@ def init_app(app: Flask) -> None:
     def unexpected(error: Exception) -> Any:
         db.session.rollback()
         away = isinstance(error, OperationalError) or (isinstance(error, DBAPIError) and error.connection_invalidated)
-        log.exception("%s %s failed", request.method, request.url_rule)
+        if nobody.here():
+            nobody.note_fault(error)
+        else:
+            log.exception("%s %s failed", request.method, request.url_rule)
         g.setdefault("actor", None)  # with the database away the page must not ask it who is reading
         return page(503 if away else 500, retry_after=30 if away else None)

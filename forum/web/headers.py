@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask import Flask, request, session
 from flask.wrappers import Response
 
+from forum.web import nobody
+
 POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -38,7 +40,10 @@ def init_app(app: Flask, *, secure: bool) -> None:
     @app.after_request
     def add(response: Response) -> Response:
         response.headers.extend(always)
-        if request.endpoint == "static":
+        if nobody.here() and request.endpoint != "static":
+            response.headers["Referrer-Policy"] = "no-referrer"
+            response.headers["Cache-Control"] = "no-store"
+        elif request.endpoint == "static":
             session.accessed = False  # Flask-Login looks into it each time, but files are the same for everybody
         else:
             response.headers.setdefault("Cache-Control", "private, no-cache")

@@ -1,0 +1,120 @@
+"""Pins notes up: at full hours only, a batch for each sheet, never by anybody's hand.
+
+A batch holds at least two notes of a sheet; a single one waits for the next day's first hour. Notes from paper are marked as such, so
+they neither hide a note nor make a pair with it, and follow each hour. The batch enters the database ordered by its random ids in one
+transaction; the file of waiting notes is then rewritten.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select, update
+
+from forum.core.database import db, execute, row, rows, writing
+from forum.core.upsert import insert_for
+from forum.pads import rotating
+from forum.pads.models import Hour, Note, Sheet
+from forum.pads.rotation import local
+from forum.pads.rules import FULL
+from forum.pads.waiting import Batch, Waiter, Waiting
+
+HOUR: Final = 3600
+LATE: Final = 300
+"""Seconds after a full hour in which its batch may still go up; later, the next hour takes it."""
+PAIR: Final = 2
+CHUNK: Final = 400
+
+
+def full_hour(at: int, every: int, zone: ZoneInfo) -> int:
+    """The last full hour of the company's clocks (a rehearsal's hour has `every` seconds), in Unix seconds."""
+    if every != HOUR:
+        return at - at % every
+    offset = local(at, zone).utcoffset()
+    ahead = int(offset.total_seconds()) if offset else 0
+    return at - (at + ahead) % HOUR
+
+
+def next_hour(at: int, every: int, zone: ZoneInfo) -> int:
+    """When a note that is written now can go up at the earliest."""
+    return full_hour(at, every, zone) + every
+
+
+def publish(waiting: Waiting, at: int, *, every: int, zone: ZoneInfo) -> int:
+    """Pins up what is ready, once an hour; returns how many notes. Repeating it after a kill does no harm."""
+    hour = full_hour(at, every, zone)
+    if at - hour > LATE or not _is_new(hour, every):
+        return 0
+    with waiting.batch() as batch:
+        found = _left(batch)
+        with writing():
+            state = rotating.alone()
+            today = local(hour, zone).date().isoformat()
+            ready = _ready(found, first=today != state.day)
+            pin_up(ready, at=hour)
+            gone = {one.id for one in ready} | {one.id for one in found if one.body is None}
+            state.hour, state.day, state.waiting = hour, today, len(found) - len(gone)
+        batch.remove(gone)
+    if gone:
+        waiting.rewrite()
+    return len(ready)
+
+
+def tidy(waiting: Waiting) -> None:
+    """After a start: what a killed worker had pinned up but not yet taken out of the waiting file."""
+    if waiting.path.exists():
+        with waiting.batch() as batch:
+            _left(batch)
+        waiting.rewrite()
+
+
+def _is_new(hour: int, every: int) -> bool:
+    state = row(select(Hour.hour).where(Hour.id == 1))
+    return state is None or state.hour < hour or state.hour > hour + 2 * every  # the last: a clock that was wrong
+
+
+def _left(batch: Batch) -> list[Waiter]:
+    """The waiting notes; those that are pinned up already are taken out."""
+    found = batch.all()
+    there: set[str] = set()
+    for begin in range(0, len(found), CHUNK):
+        some = [one.id for one in found[begin : begin + CHUNK]]
+        there.update(one.id for one in rows(select(Note.id).where(Note.id.in_(some))))
+    db.session.rollback()
+    batch.remove(there)
+    return [one for one in found if one.id not in there]
+
+
+def _ready(found: Iterable[Waiter], *, first: bool) -> list[Waiter]:
+    """What goes up now. `first`: it is the day's first hour, when single ones go too."""
+    paper, piles = [], defaultdict(list)
+    for one in found:
+        if one.body is None:
+            continue
+        if one.paper:
+            paper.append(one)
+        else:
+            piles[one.sheet].append(one)
+    return paper + [one for pile in piles.values() if first or len(pile) >= PAIR for one in pile]
+
+
+def pin_up(notes: Sequence[Waiter], *, at: int) -> None:
+    """Puts a batch on its sheets, in the order of the random ids; a sheet that is full now is torn off. Inside a writing transaction."""
+    if not notes:
+        return
+    values = [
+        {"id": one.id, "sheet_id": one.sheet, "body": one.body, "week": one.week, "pluses": 0, "paper": one.paper}
+        for one in sorted(notes)
+    ]
+    db.session.connection().execute(insert_for(Note).on_conflict_do_nothing(), values)
+    counts: dict[int, int] = defaultdict(int)
+    for one in notes:
+        counts[one.sheet] += 1
+    for sheet in sorted(counts):
+        execute(update(Sheet).where(Sheet.id == sheet).values(notes=Sheet.notes + counts[sheet]))
+        now = row(select(Sheet.notes.label("number")).where(Sheet.id == sheet))
+        if now is not None and now.number >= FULL:
+            rotating.full(sheet, at)
