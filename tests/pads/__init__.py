@@ -1,0 +1,1 @@
+"""Tests of the pads: no author anywhere, notes neither lost nor doubled, and what hangs on which door when."""
