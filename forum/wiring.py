@@ -35,7 +35,7 @@ _swept = 0
 
 
 def tick(instance: Path, settings: Settings) -> int:
-    """One turn of the worker: the pads' hour, due jobs, journals of views, figures by day, and once an hour a sweep; returns how much was done.
+    """One turn of the worker: the pads' hour, due jobs, journals of views, figures by day, hourly a sweep; returns how much was done.
 
     What stops one kind of work does not stop the others; all that failed is raised together at the end.
     """

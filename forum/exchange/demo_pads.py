@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
 
-from forum.core.database import db, execute, row, writing
+from forum.core.database import db, execute, row, rows, writing
 from forum.pads import actions, planning, publishing, rotating, rotation, slips
 from forum.pads.models import Door, Note, Sheet, Topic
 from forum.pads.waiting import Waiter
@@ -51,7 +51,7 @@ def fill(now: int, zone: ZoneInfo) -> int:
     """Hangs the pads of the demo, in one transaction; returns how many notes they have."""
     content = tomllib.loads(CONTENT.read_text(encoding="utf-8"))
     doors, topics = content["doors"], content["topics"]
-    random = Random(47)
+    random = Random(47)  # noqa: S311 (a demo, the same each time)
     with writing():
         for one in doors:
             planning.add_door(
@@ -69,9 +69,10 @@ def fill(now: int, zone: ZoneInfo) -> int:
         )
         db.session.flush()
         written = [one for one in topics if one.get("notes")]
-        notes = sum(
-            _hang(one, topics[one.topic], now, zone, random) for one in plan(doors, len(written))
-        )  # fmt: skip
+        notes = sum(_hang(one, topics[one.topic], now, zone, random) for one in plan(doors, len(written)))
+        fresh = list(range(len(written), len(topics)))
+        ids = [one.id for one in rows(select(Topic.id).order_by(Topic.position))]
+        planning.queue([ids[at] for at in [*fresh, *range(len(written))]])
         planning.retire_door(LIGHTS_OUT, at=now - 6 * 7 * DAY)
         _forget_flips()
         today = rotation.local(now, zone).date()
@@ -94,10 +95,7 @@ def _hang(one: Hung, topic: dict[str, Any], now: int, zone: ZoneInfo, random: Ra
     number = row(select(Topic.id).where(Topic.question == topic["question"]))
     assert number
     rotating.flip(planning.door(one.door).id, at, zone, topic=number.id)
-    sheet = row(
-        select(Sheet.id)
-        .where(Sheet.torn_at.is_(None), Sheet.door_id == planning.door(one.door).id)
-    )  # fmt: skip
+    sheet = row(select(Sheet.id).where(Sheet.torn_at.is_(None), Sheet.door_id == planning.door(one.door).id))
     assert sheet
     until = min(at + 4 * DAY, now)
     said = []

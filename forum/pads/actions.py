@@ -1,4 +1,4 @@
-"""What is done to notes: written, agreed with, corrected and taken back by the slip's holder, answered. Nobody acts: there is no actor here.
+"""What is done to notes: written, agreed with, corrected and taken back by the slip's holder, answered. There is no actor here.
 
 No act takes another's note down: correcting and taking back need the slip, and only its holder has that.
 """
@@ -133,7 +133,10 @@ def agree(note: str) -> int:
 
 
 def answer(note: str, *, role: str, text: str) -> None:
-    """Says something to a note in public, for HR or for management; which person, is not kept. Inside a writing transaction. Raises Invalid, Missing."""
+    """Says something to a note in public, for HR or for management; which person, is not kept. Raises Invalid, Missing.
+
+    Inside a writing transaction.
+    """
     clean = rules.answer(text)
     if row(select(Note.id).where(Note.id == note)) is None:
         raise Missing(N_("There is no such note."))
@@ -152,7 +155,5 @@ def type_in(waiting: Waiting, *, sheet: int, text: str, nonce: str, at: int, zon
         raise Missing(N_("There is no such sheet on this door."))
     ids = [hashlib.sha256(f"{sheet} {nonce} {number}".encode()).hexdigest()[:32] for number in range(len(notes))]
     with _kept():
-        waiting.add(
-            Waiter(one, sheet, text, week(at, zone), paper=True) for one, text in zip(ids, notes, strict=True)
-        )  # fmt: skip
+        waiting.add(Waiter(one, sheet, text, week(at, zone), paper=True) for one, text in zip(ids, notes, strict=True))
     return len(notes)

@@ -1,4 +1,4 @@
-"""Where HR and management read and answer notes, HR types in what was written on paper, and a sheet becomes CSV. No way to remove a note."""
+"""Where HR and management read and answer notes, HR types in what was written on paper, a sheet becomes CSV. No note can be removed."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def answers() -> Any:
     found = hr_queries.unanswered(now() - hr_queries.RECENTLY)
     return render_template(
         "pads/hr/answers.html", found=[(head, shown(some, {})) for head, some in found], role=role(), tongue=tongue
-    )  # fmt: skip
+    )
 
 
 @pages.get("/sheets/<number:number>")
@@ -77,8 +77,15 @@ def _note_page(note: str, *, typed: str = "", wrong: str = "") -> str:
         abort(404)
     (one,) = shown([found], {note: hr_queries.sheet_answers(found.sheet_id).get(note, [])})
     return render_template(
-        "pads/hr/note.html", found=found, note=one, role=role(), typed=typed, wrong=wrong, most=rules.ANSWER_MAX, tongue=tongue
-    )  # fmt: skip
+        "pads/hr/note.html",
+        found=found,
+        note=one,
+        role=role(),
+        typed=typed,
+        wrong=wrong,
+        most=rules.ANSWER_MAX,
+        tongue=tongue,
+    )
 
 
 @pages.post("/notes/<note>")
@@ -106,9 +113,7 @@ def type_in(number: int) -> Any:
     found = _sheet(number)
     text, nonce = request.form.get("body", ""), request.form.get("nonce", "")[:64]
     try:
-        typed = actions.type_in(
-            waiting(), sheet=number, text=text, nonce=nonce, at=now(), zone=company_zone()
-        )  # fmt: skip
+        typed = actions.type_in(waiting(), sheet=number, text=text, nonce=nonce, at=now(), zone=company_zone())
     except (Invalid, Away) as error:
         return _sheet_page(found, typed=text, wrong=errors.said(error)), errors.STATUS[type(error)]
     flash(

@@ -1,4 +1,4 @@
-"""Slows whoever writes too fast, without knowing who: buckets in memory, for each door and for each network address under a key that lasts a day."""
+"""Slows whoever writes too fast, without knowing who: buckets in memory, one a door, one a network address under a key that lasts a day."""
 
 from __future__ import annotations
 

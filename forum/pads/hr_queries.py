@@ -69,9 +69,7 @@ def door(slug: str) -> Row[Any] | None:
 
 def topics() -> Any:
     """Topics in the queue's order with their figures; retired ones last."""
-    hung = select(
-        Sheet.topic_id, func.count().label("sheets"), func.sum(Sheet.notes).label("notes")
-    )  # fmt: skip
+    hung = select(Sheet.topic_id, func.count().label("sheets"), func.sum(Sheet.notes).label("notes"))
     totals = hung.where(~Sheet.undone | (Sheet.notes > 0)).group_by(Sheet.topic_id).subquery()
     return rows(
         select(
@@ -123,7 +121,10 @@ def sheets(door: int, most: int = 60) -> Any:
     """Sheets of a door, the latest first."""
     return rows(
         select(Sheet.id, Sheet.number, Sheet.question, Sheet.up_at, Sheet.torn_at, Sheet.notes)
-        .where(Sheet.door_id == door, not_(and_(Sheet.undone, Sheet.notes == 0)))
+        .where(
+            Sheet.door_id == door,
+            not_(and_(Sheet.undone | (Sheet.goes_on & Sheet.torn_at.is_not(None)), Sheet.notes == 0)),
+        )
         .order_by(Sheet.number.desc())
         .limit(most)
     )
@@ -161,11 +162,13 @@ def all_notes(sheet: int) -> Any:
 def note(number: str) -> Row[Any] | None:
     """One published note with the sheet it hangs on, and what was said to it."""
     return row(
-        select(Note.id, Note.body, Note.week, Note.pluses, Note.paper, Note.sheet_id, Sheet.question, Door.name, Door.slug)
+        select(
+            Note.id, Note.body, Note.week, Note.pluses, Note.paper, Note.sheet_id, Sheet.question, Door.name, Door.slug
+        )
         .join(Sheet, Sheet.id == Note.sheet_id)
         .join(Door, Door.id == Sheet.door_id)
         .where(Note.id == number)
-    )  # fmt: skip
+    )
 
 
 def unanswered(since: int, most: int = 30) -> list[tuple[Any, list[Any]]]:

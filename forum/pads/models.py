@@ -128,7 +128,7 @@ class Holiday(Model):
 
 
 class Hour(Model):
-    """The one row of what the last full hour did: Unix seconds, the company's date then, and how many notes still wait, all doors together."""
+    """The one row of what the last full hour did: Unix seconds, the company's date, how many notes still wait at all doors."""
 
     __tablename__ = "pad_hours"
 

@@ -31,9 +31,7 @@ def topic(number: int) -> Topic:
     return found
 
 
-def add_door(
-    *, slug: str, name: str, place: str, rhythm: str, every: int, at: int, zone: ZoneInfo
-) -> Door:  # fmt: skip
+def add_door(*, slug: str, name: str, place: str, rhythm: str, every: int, at: int, zone: ZoneInfo) -> Door:
     """A door with its pad; a topic hangs at once if there is one. Raises Invalid."""
     rotating.alone()
     values = {"slug": rules.slug(slug), "name": rules.door_name(name), "place": rules.place(place)}
@@ -78,9 +76,7 @@ def change_door(
 def wish(slug: str, number: int | None, *, at: int, zone: ZoneInfo) -> None:
     """Which question hangs on a door at its next change; None: as the queue says. Raises Invalid."""
     one = door(slug)
-    change_door(
-        slug, name=one.name, place=one.place, rhythm=one.rhythm, every=one.every, wish=number, at=at, zone=zone
-    )  # fmt: skip
+    change_door(slug, name=one.name, place=one.place, rhythm=one.rhythm, every=one.every, wish=number, at=at, zone=zone)
 
 
 def retire_door(slug: str, *, at: int) -> None:
@@ -112,12 +108,18 @@ def walk(order: Sequence[str]) -> None:
 
 
 def add_topic(values: Mapping[str, str], *, at: int, zone: ZoneInfo) -> Topic:
-    """A question at the end of the queue; a door that was waiting for one takes it. Raises Invalid."""
+    """A question for the queue, behind those that have hung nowhere yet; a door that was waiting for one takes it. Raises Invalid."""
     rotating.alone()
-    last = row(select(func.max(Topic.position).label("last")))
-    made = Topic(position=(last.last or 0) + 1 if last else 1, **_topic(values))
+    order = rows(
+        select(Topic.id, Topic.id.in_(select(Sheet.topic_id)).label("hung")).order_by(Topic.position, Topic.id)
+    )
+    fresh = max((place for place, one in enumerate(order, 1) if not one.hung), default=0)
+    made = Topic(position=0, **_topic(values))
     db.session.add(made)
     db.session.flush()
+    ids = [one.id for one in order]
+    queue([*ids[:fresh], made.id, *ids[fresh:]])
+    db.session.expire_all()
     rotating.rotate(at, zone)
     return made
 

@@ -16,8 +16,8 @@ SHEETS = 20
 RECENT = 3
 """Torn-off sheets named under the pad."""
 
-_WORTH = Sheet.torn_at.is_not(None) & (~Sheet.undone | (Sheet.notes > 0))
-"""Sheets of the archive: torn off, and not hung by a flip that was undone before anybody wrote."""
+_WORTH = Sheet.torn_at.is_not(None) & ((~Sheet.undone & ~Sheet.goes_on) | (Sheet.notes > 0))
+"""Sheets of the archive: torn off, and not hung by a flip that was undone, or after a full one, before anybody wrote."""
 
 _pad = Read(
     select(
@@ -41,9 +41,7 @@ _pad = Read(
     .where(Door.slug == bindparam("slug"))
 )
 _wall = Read(
-    select(
-        Door.slug, Door.name, Door.place, Door.retired_at, Sheet.question, Sheet.up_at, Sheet.notes, Sheet.topic_id
-    )  # fmt: skip
+    select(Door.slug, Door.name, Door.place, Door.retired_at, Sheet.question, Sheet.up_at, Sheet.notes, Sheet.topic_id)
     .outerjoin(Sheet, (Sheet.door_id == Door.id) & Sheet.torn_at.is_(None))
     .order_by(Door.position, Door.id)
 )
@@ -145,7 +143,7 @@ def topic(number: int) -> Row[Any] | None:
     return row(
         select(Topic.id, Topic.question, Topic.intro, total.label("notes"), hung.label("sheets")).where(
             Topic.id == number
-        )  # fmt: skip
+        )
     )
 
 
@@ -185,6 +183,4 @@ def topic_answers(number: int, page: list[Any]) -> dict[str, list[Any]]:
 
 def said_to(note: str) -> Any:
     """What was said to one note."""
-    return rows(
-        select(NoteAnswer.text, NoteAnswer.role).where(NoteAnswer.note_id == note).order_by(NoteAnswer.id)
-    )  # fmt: skip
+    return rows(select(NoteAnswer.text, NoteAnswer.role).where(NoteAnswer.note_id == note).order_by(NoteAnswer.id))

@@ -34,9 +34,7 @@ def alone() -> Hour:
 def plan(zone: ZoneInfo) -> Plan:
     """The plan as it stands: four questions, however many sheets there were."""
     doors = rows(
-        select(
-            Door.id, Door.rhythm, Door.every, Door.since, Door.round, Door.wish_id, Sheet.topic_id.label("topic")
-        )  # fmt: skip
+        select(Door.id, Door.rhythm, Door.every, Door.since, Door.round, Door.wish_id, Sheet.topic_id.label("topic"))
         .outerjoin(Sheet, (Sheet.door_id == Door.id) & Sheet.torn_at.is_(None))
         .where(Door.retired_at.is_(None))
         .order_by(Door.position, Door.id)
@@ -55,7 +53,11 @@ def plan(zone: ZoneInfo) -> Plan:
             for one in doors
         ),
         tuple(
-            Question(one.id, one.not_before and date.fromisoformat(one.not_before), one.not_after and date.fromisoformat(one.not_after))
+            Question(
+                one.id,
+                one.not_before and date.fromisoformat(one.not_before),
+                one.not_after and date.fromisoformat(one.not_after),
+            )
             for one in rows(
                 select(Topic.id, Topic.not_before, Topic.not_after)
                 .where(Topic.retired_at.is_(None))
@@ -64,7 +66,7 @@ def plan(zone: ZoneInfo) -> Plan:
         ),
         holidays(),
         zone,
-    )  # fmt: skip
+    )
 
 
 def holidays() -> frozenset[date]:

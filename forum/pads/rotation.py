@@ -185,8 +185,12 @@ def after(plan: Plan, made: Sequence[Change]) -> Plan:
 def _turned(pad: Pad, change: Change) -> Pad:
     used = pad.used | {change.topic} if change.round == pad.round else frozenset({change.topic})
     return pad._replace(
-        since=change.at, topic=change.topic, round=change.round, used=used, wish=None if pad.wish == change.topic else pad.wish
-    )  # fmt: skip
+        since=change.at,
+        topic=change.topic,
+        round=change.round,
+        used=used,
+        wish=None if pad.wish == change.topic else pad.wish,
+    )
 
 
 def forecast(plan: Plan, begin: int, end: int) -> Iterator[tuple[int, list[Change], list[int]]]:

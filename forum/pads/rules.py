@@ -53,8 +53,11 @@ def paper_notes(text: str) -> list[str]:
         raise Invalid("body", N_("There is nothing here yet. Type each note as a paragraph of its own."))
     if len(found) > PAPER_MOST:
         raise Invalid(
-            "body", N_("That are %(number)s notes; at most %(most)s at a time, please."), number=len(found), most=PAPER_MOST
-        )  # fmt: skip
+            "body",
+            N_("That are %(number)s notes; at most %(most)s at a time, please."),
+            number=len(found),
+            most=PAPER_MOST,
+        )
     return found
 
 

@@ -45,7 +45,5 @@ def shown(notes: Sequence[Any], answers: Mapping[str, Sequence[Any]]) -> list[Sh
     for one in notes:
         lang = tongue(one.body) if one.body else None
         said = tuple((each.role, each.text, tongue(each.text)) for each in answers.get(one.id, ()))
-        made.append(
-            Shown(one.id, one.body, lang, pen(one.id, lang), one.pluses, one.paper, int(one.week[6:]), said)
-        )  # fmt: skip
+        made.append(Shown(one.id, one.body, lang, pen(one.id, lang), one.pluses, one.paper, int(one.week[6:]), said))
     return made

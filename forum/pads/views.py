@@ -137,8 +137,9 @@ def _page(found: Any, *, body: str = "", wrong: str = "", slip: int | None = Non
     )
 
 
-def _week(at: int) -> int:
-    return int(actions.week(at, company_zone())[6:])
+def _week(at: int, since: int = 0) -> int:
+    """The number of a week; of a sheet that was torn off, of its last whole day."""
+    return int(actions.week(max(at - 86400, since) if since else at, company_zone())[6:])
 
 
 @pages.post("/pads/<door>/notes")
@@ -162,7 +163,7 @@ def pin(door: str) -> Any:
         return _again(found, error, body, slip)
     return render_template(
         "pads/pinned.html", pad=found, made=made, slip=slips.shown(slip), next=next_hour(), tongue=tongue
-    )  # fmt: skip
+    )
 
 
 def _again(found: Any, error: ForumError, body: str, slip: int | None) -> Any:
@@ -186,7 +187,7 @@ def _archive(found: Any) -> str:
     torn = queries.torn(found.id, most=queries.SHEETS, skip=(page - 1) * queries.SHEETS)
     return render_template(
         "pads/sheets.html", pad=found, torn=torn, ever=ever, page=page, last=last, tongue=tongue, week=_week
-    )  # fmt: skip
+    )
 
 
 @pages.get("/pads/<door>/sheets/<number:number>")
@@ -200,9 +201,7 @@ def sheet(door: str, number: int) -> Any:
     last = max(1, -(-queries.standing(found.sheet) // rules.PAGE))
     page = wanted(last)
     notes = shown(queries.notes(found.sheet, page), queries.answers(found.sheet))
-    return render_template(
-        "pads/sheet.html", sheet=found, notes=notes, page=page, last=last, tongue=tongue, week=_week
-    )  # fmt: skip
+    return render_template("pads/sheet.html", sheet=found, notes=notes, page=page, last=last, tongue=tongue, week=_week)
 
 
 @pages.get("/pads/topics/<number:number>")
@@ -278,7 +277,7 @@ def slip_page() -> Any:
 def _slip_page(typed: str = "", wrong: str = "", **values: Any) -> str:
     return render_template(
         "pads/slip.html", **{"typed": typed, "wrong": wrong, "found": None, "tongue": tongue, **values}
-    )  # fmt: skip
+    )
 
 
 @pages.post("/pads/slip")

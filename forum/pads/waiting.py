@@ -89,7 +89,7 @@ class Waiting:
         return Waiter(found[0], found[1], found[2], found[3], bool(found[4])) if found else None
 
     def change(self, note: str, body: str | None) -> bool:
-        """Other words, or none any more, for a note that waits; the old ones are overwritten. False: it does not wait, or was taken back."""
+        """Other words, or none any more, for a note that waits; the old ones are overwritten. False: none such waits."""
         if not self.path.exists():
             return False
         with self._open() as connection:

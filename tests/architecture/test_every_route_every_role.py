@@ -20,7 +20,9 @@ ROLES = ("nobody", "employee", "hr", "management", "operator")
 TABLE = {
     "anyone": """
         GET /forgot · POST /forgot · GET /healthz · GET /login · POST /login · GET /privacy · GET /reset/<token> · POST /reset/<token>
-        GET /security · GET /signup · POST /signup · GET /signup/<token> · POST /signup/<token> · GET /static/<tag>/<path:name>
+        GET /pads · GET /pads/<door> · POST /pads/<door>/notes · GET /pads/<door>/sheets · GET /pads/<door>/sheets/<number:number>
+        GET /pads/<door>/print · GET /pads/how · GET /pads/slip · POST /pads/slip · GET /pads/topics/<number:number>
+        POST /pads/notes/<note>/plus · GET /security · GET /signup · POST /signup · GET /signup/<token> · POST /signup/<token> · GET /static/<tag>/<path:name>
     """,
     "employee": """
         GET / · GET /boards · GET /boards/<slug> · GET /boards/<slug>/new · POST /boards/<slug>/new · POST /boards/<slug>/read
@@ -33,6 +35,18 @@ TABLE = {
         GET /threads/<number:thread_id>-<slug> · GET /threads/<number:thread_id>/posts · POST /threads/<number:thread_id>/mute · POST /threads/<number:thread_id>/posts
         GET /magic · GET /magic/rule · GET /trending · GET /threads/<number:thread_id>/magic
         GET /trends · GET /trends.csv · GET /trends/day/<date> · GET /trends/waiting
+    """,
+    "hr": """
+        GET /hr/pads · GET /hr/pads/doors · POST /hr/pads/doors · GET /hr/pads/doors/<slug> · POST /hr/pads/doors/<slug>
+        POST /hr/pads/doors/<slug>/flip · POST /hr/pads/doors/<slug>/retire · POST /hr/pads/doors/<slug>/undo
+        POST /hr/pads/doors/<slug>/wish · GET /hr/pads/holidays · POST /hr/pads/holidays · GET /hr/pads/print · POST /hr/pads/queue
+        POST /hr/pads/sheets/<number:number>/paper · GET /hr/pads/topics/new · POST /hr/pads/topics/new
+        GET /hr/pads/topics/<number:number> · POST /hr/pads/topics/<number:number> · POST /hr/pads/topics/<number:number>/retire
+        POST /hr/pads/walk
+    """,
+    "hr or management": """
+        GET /hr/pads/answers · GET /hr/pads/figures · GET /hr/pads/notes/<note> · POST /hr/pads/notes/<note>
+        GET /hr/pads/sheets/<number:number> · GET /hr/pads/sheets/<number:number>.csv
     """,
     "management": "GET /posts/<number:post_id>/answer · POST /posts/<number:post_id>/answer",
     "operator": "GET /boards/arrange · POST /boards/<slug>/arrange",
