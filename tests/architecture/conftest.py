@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -11,6 +12,9 @@ from werkzeug.routing import Rule
 
 from forum.boards.actions import Said
 from forum.core.actor import Actor
+from forum.core.database import db, writing
+from forum.pads import actions, planning, publishing, rotating
+from forum.pads.waiting import Waiter
 from tests.conftest import NOON, Browser
 
 ROLES = ("signed out", "employee", "hr", "management", "operator")
@@ -34,6 +38,10 @@ Inside.
 """
 
 
+NOTE = "ab" * 16
+"""The note on the third floor's left door that somebody of HR answered."""
+
+
 class Forum(NamedTuple):
     """Whose words these are, and where they stand."""
 
@@ -43,8 +51,32 @@ class Forum(NamedTuple):
 
 
 @pytest.fixture
-def forum(person, board, say, browser, frozen) -> Forum:
-    """Mina's thread: her edited opening, an answer by Idris, her reply."""
+def pad(app: Flask, frozen) -> str:
+    """A door with a sheet torn off, one that hangs, and notes on both; its address."""
+    zone = ZoneInfo(app.extensions["forum.settings"].timezone)
+    with app.app_context():
+        with writing():
+            for question in ("Which rule here would you flush?", "What should the lift play?"):
+                values = {"question": question, "intro": "Any.", "mood": "light", "not_before": "", "not_after": ""}
+                planning.add_topic(values, at=NOON - 86400, zone=zone)
+            made = planning.add_door(
+                slug="3-left", name="Third floor", place="Left", rhythm="hand", every=7, at=NOON - 86400, zone=zone
+            )
+            waiters = [
+                Waiter(f"{number:02x}".ljust(32, "0"), 1, f"Old {number}", "2026-W47", paper=False)
+                for number in range(31)
+            ]
+            publishing.pin_up(waiters, at=NOON - 3600)
+            rotating.flip(made.id, NOON - 1800, zone)
+            publishing.pin_up([Waiter(NOTE, 2, "Nothing. <b>Silence</b>.", "2026-W47", paper=True)], at=NOON)
+            actions.answer(NOTE, role="hr", text="Silence it is.")
+        db.session.remove()
+    return "3-left"
+
+
+@pytest.fixture
+def forum(person, board, say, browser, frozen, pad) -> Forum:
+    """Mina's thread: her edited opening, an answer by Idris, her reply; and a pad on a door."""
     mina, idris = person("mina", name="Mina O", email="mina@example.com"), person("idris")
     board()
     opening = say(mina, BODY, title="What Mina knows", at=NOON - 7200)

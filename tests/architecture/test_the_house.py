@@ -43,7 +43,7 @@ SIGNED_OUT = ("/login", "/signup", "/forgot", "/healthz", "/privacy", "/security
 
 
 @pytest.fixture
-def lively(app: Flask, person: Any, board: Any, say: Any, browser: Callable[..., Any], frozen: Any) -> Any:
+def lively(app: Flask, person: Any, board: Any, say: Any, browser: Callable[..., Any], frozen: Any, pad: str) -> Any:
     chen = person("chen", "management")
     person("mina")
     board()
@@ -113,6 +113,9 @@ BUDGET = {
     "/people/chen": 5,
     "/posts/1/history": 4,
     "/boards/canteen/new": 3,
+    "/pads": 1,
+    "/pads/3-left": 4,
+    "/pads/3-left/sheets/1": 5,
 }
 """Statements a page, who is signed in included."""
 

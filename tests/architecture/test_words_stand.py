@@ -14,7 +14,8 @@ from forum.accounts.models import Person, PersonName
 from forum.boards.models import Post, Revision, Thread
 from forum.core.database import db, rows
 from forum.desk.models import Draft
-from tests.architecture.conftest import ROLES, Forum, paths, routes
+from forum.pads.models import Note, NoteAnswer
+from tests.architecture.conftest import NOTE, ROLES, Forum, paths, routes
 from tests.conftest import NOON, PASSWORD, Browser
 
 HEADERS = {
@@ -37,6 +38,8 @@ def words_of(app: Flask, forum: Forum) -> dict[str, str]:
         "drafts": select(Draft.__table__).where(Draft.person_id == forum.mina.id).order_by(Draft.spot),
         "person": select(Person.__table__).where(Person.id == forum.mina.id),
         "names": select(PersonName.__table__).where(PersonName.person_id == forum.mina.id),
+        "notes": select(Note.id, Note.sheet_id, Note.body, Note.week, Note.paper).order_by(Note.id),
+        "the answer to a note": select(NoteAnswer.__table__).where(NoteAnswer.id == 1),
     }
     with app.app_context():
         found = {what: repr(rows(statement)) for what, statement in stored.items()}
@@ -67,6 +70,13 @@ def forms(forum: Forum, other: int) -> list[dict[str, str]]:
         "new": PASSWORD,
         "email": "mina@example.com",
         "handle": "mina",
+        "sheet": "2",
+        "slip": "00000-00000-00000-00000-00000-1",
+        "question": "Seized?",
+        "mood": "light",
+        "rhythm": "hand",
+        "text": "Seized.",
+        "act": "take back",
     }
     nasty = {
         "body": "",
@@ -93,6 +103,10 @@ def forms(forum: Forum, other: int) -> list[dict[str, str]]:
         "user": "mina",
         "_user_id": "1",
         "html": "Seized",
+        "note": NOTE,
+        "note_id": NOTE,
+        "sheet_id": "1",
+        "remove": NOTE,
     }
 
     return [plausible, plausible | nasty]
@@ -102,12 +116,15 @@ def addresses(rule: Rule, forum: Forum, other: int) -> list[str]:
     """The route with ids of the person's things, and with one of the asker's own beside them in the query."""
     values = {
         "thread_id": forum.opening.thread,
-        "slug": "canteen",
+        "slug": "3-left" if rule.rule.startswith("/hr/pads") else "canteen",
         "handle": "mina",
         "token": "x",
         "tag": "x",
         "name": "js/main.js",
         "date": "2026-11-21",
+        "door": "3-left",
+        "number": 1,
+        "note": NOTE,
     }
     built = [paths(rule, **values, post_id=post) for post in (forum.opening.post, forum.reply.post)]
     query = f"?quote={forum.opening.post}&author=mina&version=1&page=1&post_id={other}&_method=DELETE&as=mina"
@@ -159,7 +176,7 @@ def walk(app: Flask, forum: Forum, browser, frozen) -> Callable[[str, int], int]
 
 def test_nobody_changes_anybody_elses_words(app: Flask, forum: Forum, person, say, walk, capsys) -> None:
     before = words_of(app, forum)
-    assert len(set(before.values())) == 6
+    assert len(set(before.values())) == 8
     sent = {"signed out": walk("signed out", 0)}
     for handle in (*ROLES[1:], "everything"):
         granted = ROLES[2:] if handle == "everything" else () if handle == "employee" else (handle,)
