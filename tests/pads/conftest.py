@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from forum.core.database import db, rows, writing
 from forum.pads import planning, publishing, views
@@ -24,6 +25,66 @@ HUNG = NOON - 30 * 86400
 """When the fixture's doors got their sheets."""
 FIELD = re.compile(r'<input type="hidden" name="(slip|sheet)" value="([^"]+)">')
 SHOWN = re.compile(r'<p class="code" id="slip" translate="no">([^<]+)</p>')
+MARK = re.compile(rb"Zq[a-z]{14}")
+"""A word that stands in one note alone, so that a thief finds the note's bytes."""
+
+
+def mark(random: Random) -> str:
+    """Such a word."""
+    return "Zq" + "".join(random.choices("abcdefghijklmnopqrstuvwxyz", k=14))
+
+
+def taken(app: Flask) -> dict[str, bytes]:
+    """All that a thief carries off, by name: every file of the instance, and of the database server with its log."""
+    instance = Path(app.instance_path)
+    found = {str(one.relative_to(instance)): one.read_bytes() for one in instance.rglob("*") if one.is_file()}
+    with app.app_context():
+        if db.engine.dialect.name == "postgresql":
+            db.session.execute(text("CHECKPOINT"))  # tables reach their files every few minutes in any case
+            folder = Path(db.session.execute(text("SHOW data_directory")).scalar_one())
+            paths = {
+                path: f"postgresql {name}"
+                for name, path in db.session.execute(text("SELECT relname, pg_relation_filepath(oid) FROM pg_class"))
+                if path
+            }
+            paths |= {f"pg_wal/{one.name}": "postgresql log" for one in sorted((folder / "pg_wal").glob("0*"))}
+            for path, name in paths.items():
+                if (folder / path).exists():
+                    found[name] = found.get(name, b"") + (folder / path).read_bytes()
+        db.session.remove()
+    return found
+
+
+def offsets(files: dict[str, bytes]) -> dict[str, dict[str, int]]:
+    """Orders in which marked notes stand in files: for each file the first and the last place of each mark."""
+    found: dict[str, dict[str, int]] = {}
+    for name, content in files.items():
+        places = [(one[0].decode(), one.start()) for one in MARK.finditer(content)]
+        if places:
+            found[f"{name}, last bytes"] = dict(places)
+            found[f"{name}, first bytes"] = dict(reversed(places))
+    return found
+
+
+def hidden(app: Flask) -> dict[str, dict[str, int]]:
+    """Orders that the database knows without being asked to sort: of rows, of an index, of PostgreSQL's hidden columns."""
+    lite = {
+        "rows": "SELECT body FROM notes",
+        "index": "SELECT body FROM notes INDEXED BY ix_notes_sheet_id WHERE sheet_id > 0",
+        "ids": "SELECT body FROM notes ORDER BY id",
+    }
+    big = {
+        "ctid": "SELECT body FROM notes ORDER BY ctid",
+        "xmin, cmin": "SELECT body FROM notes ORDER BY xmin::text::bigint, cmin::text::bigint, ctid",
+        "ids": "SELECT body FROM notes ORDER BY id",
+    }
+    found: dict[str, dict[str, int]] = {}
+    with app.app_context():
+        for name, query in (lite if db.engine.dialect.name == "sqlite" else big).items():
+            bodies = db.session.execute(text(query)).scalars()
+            found[name] = {one: place for place, one in enumerate(re.findall(MARK.pattern.decode(), "\n".join(bodies)))}
+        db.session.remove()
+    return found
 
 
 @pytest.fixture(autouse=True)
