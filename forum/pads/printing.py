@@ -16,13 +16,14 @@ SIZES: Final = ((26, "huge"), (56, "large"), (88, "middle"))
 
 
 @lru_cache(maxsize=256)
-def qr(address: str) -> Markup:
+def qr(address: str, label: str) -> Markup:
     """The QR code of an address as SVG without colours or size of its own. Level Q: a quarter of it may be worn off."""
     out = io.BytesIO()
     segno.make(address, error="q", micro=False).save(
         out, kind="svg", xmldecl=False, svgns=False, omitsize=True, border=0, svgclass="qr", lineclass=None, nl=False
     )
-    return Markup(out.getvalue().decode())  # noqa: S704 (drawn here, from numbers)
+    drawn = Markup(out.getvalue().decode().removeprefix("<svg"))  # noqa: S704 (drawn here, from numbers)
+    return Markup('<svg role="img" aria-label="{}"').format(label) + drawn
 
 
 def size(question: str) -> str:

@@ -319,7 +319,8 @@ def hold_slip() -> Any:
 def _promise() -> Markup:
     """docs/anonymity.md, as everybody reads it."""
     text = (ROOT / "docs" / "anonymity.md").read_text(encoding="utf-8").partition("\n")[2]  # the page has its own title
-    return Markup(markup.render(text, {}).html)  # noqa: S704 (cleaned like any post)
+    html = markup.render(text, {}).html.replace("<h3>", "<h2>").replace("</h3>", "</h2>")  # a post's headings stand lower
+    return Markup(html)  # noqa: S704 (cleaned like any post)
 
 
 @pages.get("/pads/how")

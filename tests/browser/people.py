@@ -8,8 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Flask
+from sqlalchemy import select
 
 from forum import create_app
 from forum.accounts import actions as accounts
@@ -18,7 +21,11 @@ from forum.boards import actions, addresses, arranging
 from forum.config import Settings
 from forum.core.actor import Actor
 from forum.core.clock import now
-from forum.core.database import db, writing
+from forum.core.database import db, rows, writing
+from forum.pads import actions as pads
+from forum.pads import planning, publishing, rotating
+from forum.pads.models import Sheet
+from forum.pads.waiting import Waiter
 
 PASSWORD = "say what you want"
 DAY = 86400
@@ -101,6 +108,64 @@ class Site:
         """Takes a post back."""
         with self.inside(), writing():
             actions.withdraw(actor, post=said.post, at=now())
+
+    def pad(self, slug: str = "3-left") -> dict[str, Any]:
+        """A door with a sheet torn off, one that hangs, and notes of every kind; what the pages of pads need to know."""
+        zone, at = ZoneInfo("UTC"), now() - 2 * DAY
+        wide = "Rechtsschutzversicherungsgesellschaften " + "w" * 120
+        questions = (
+            "What should the lift play, on the way up and on the way down, when nobody is listening?",
+            "规矩里哪条该冲走？",
+            wide[:120],
+        )
+        words = ("Nothing.", "第一行\n第二行，还有 emoji 🧻", wide, "No bicycles. " * 30, "No shorts")
+        notes = [os.urandom(16).hex() for _ in range(40)]
+        with self.inside(), writing():
+            for question in questions:
+                values = {
+                    "question": question,
+                    "intro": "One line below it.",
+                    "mood": "light",
+                    "not_before": "",
+                    "not_after": "",
+                }
+                planning.add_topic(values, at=at, zone=zone)
+            door = planning.add_door(
+                slug=slug,
+                name="Third floor, left door",
+                place="Main building, by the stairs",
+                rhythm="weekly",
+                every=7,
+                at=at,
+                zone=zone,
+            )
+            planning.add_door(
+                slug=f"{slug}-2", name="Third floor, right door", place="", rhythm="days", every=3, at=at, zone=zone
+            )
+            planning.add_holiday("2030-12-25", "Christmas Day", zone=zone)
+            first = rows(select(Sheet.id, Sheet.topic_id, Sheet.number).where(Sheet.door_id == door.id))[0]
+            publishing.pin_up(
+                [
+                    Waiter(one, first.id, words[at % 5], "2026-W47", paper=at % 7 == 0)
+                    for at, one in enumerate(notes[:33])
+                ],
+                at=at,
+            )
+            rotating.flip(door.id, now() - DAY, zone)
+            hangs = rows(select(Sheet.id).where(Sheet.door_id == door.id, Sheet.torn_at.is_(None)))[0]
+            publishing.pin_up(
+                [Waiter(one, hangs.id, words[at % 5], "2026-W47", paper=at == 3) for at, one in enumerate(notes[33:])],
+                at=now(),
+            )
+            pads.answer(notes[0], role="hr", text="It is on its way. " * 9)
+            pads.answer(notes[33], role="management", text="说得对。")
+        return {
+            "door": slug,
+            "torn": f"/pads/{slug}/sheets/{first.number}",
+            "topic": first.topic_id,
+            "sheet": first.id,
+            "note": notes[0],
+        }
 
     @staticmethod
     def where(said: actions.Said, page: int = 1) -> str:

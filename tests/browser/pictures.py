@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import func, select
@@ -19,6 +20,7 @@ from forum.boards import addresses
 from forum.boards.models import Board, Post, Thread
 from forum.boards.rules import PAGE
 from forum.core.database import db
+from forum.pads.models import Door, Note, NoteAnswer, Sheet
 from tests.browser import server, visiting
 from tests.browser.people import PASSWORD, Site, beside
 from tests.browser.places import PLACES, Facts, Place, at
@@ -62,7 +64,26 @@ def found(site: Site) -> Facts:
             edited=db.session.execute(edited).scalars().first() or 0,
             own=db.session.execute(own).scalars().first() or 0,
             withdrawn=tomb.id,
+            **pads(),
         )
+
+
+def pads() -> dict[str, Any]:
+    """A door with a sheet torn off, and who plans the doors."""
+    torn = select(Sheet.id, Sheet.number, Sheet.topic_id, Door.slug).join(Door, Door.id == Sheet.door_id)
+    sheet = db.session.execute(
+        torn.where(Sheet.torn_at.is_not(None), Door.retired_at.is_(None)).order_by(Sheet.notes.desc())
+    ).first()
+    note = select(Note.id).join(NoteAnswer, NoteAnswer.note_id == Note.id)
+    assert sheet
+    return {
+        "hr": db.session.execute(select(Person.handle).where(Person.hr)).scalars().first(),
+        "door": sheet.slug,
+        "torn": f"/pads/{sheet.slug}/sheets/{sheet.number}",
+        "topic": sheet.topic_id,
+        "sheet": sheet.id,
+        "note": db.session.execute(note).scalars().first(),
+    }
 
 
 def taken(page: Page, name: str, out: Path) -> Iterator[Path]:

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from playwright.sync_api import Page, Response, expect
 
-Who = Literal["anyone", "reader", "operator"]
+Who = Literal["anyone", "reader", "operator", "hr"]
 WORDS = """Nobody asked us, so here is the count, **three weeks** of it:
 
 | day | hot | cold |
@@ -43,6 +43,12 @@ class Facts(NamedTuple):
     edited: int
     own: int
     withdrawn: int
+    hr: str
+    door: str
+    torn: str
+    topic: int
+    sheet: int
+    note: str
 
 
 class Place(NamedTuple):
@@ -147,6 +153,35 @@ def wrong_password(page: Page, _facts: Facts) -> int:
     return arrived(sent(page, "Sign in"), 422)
 
 
+def jotted(page: Page, facts: Facts) -> int:
+    page.goto(f"/pads/{facts.door}")
+    page.get_by_label("Jot it down").fill("As the only accountant here:\nlet us age in peace.\n\n食堂的汤。")
+    return arrived(sent(page, "Pin it up"), 200)
+
+
+def jotted_too_much(page: Page, facts: Facts) -> int:
+    page.goto(f"/pads/{facts.door}")
+    page.get_by_label("Jot it down").fill("No bicycles in the lift. " * 21)
+    return arrived(sent(page, "Pin it up"), 422)
+
+
+def holding_a_slip(page: Page, facts: Facts) -> int:
+    jotted(page, facts)
+    return arrived(sent(page, "Correct it or take it back now"), 200)
+
+
+def wrong_slip(page: Page, _facts: Facts) -> int:
+    page.goto("/pads/slip")
+    page.get_by_label("The slip", exact=True).fill("K7QXM")
+    return arrived(sent(page, "Show my note"), 422)
+
+
+def wrong_topic(page: Page, _facts: Facts) -> int:
+    page.goto("/hr/pads/topics/new")
+    page.get_by_label("The question").fill("x" * 130)
+    return arrived(sent(page, "Into the queue"), 422)
+
+
 def wrong_sign_up(page: Page, _facts: Facts) -> int:
     page.goto("/signup")
     page.get_by_label("Handle", exact=True).fill("No Handle!")
@@ -204,6 +239,29 @@ PLACES = (
     Place("stale", "reader", stale),
     Place("429", "reader", too_many),
     Place("session-over", "reader", session_over),
+    at("pads", "anyone", "/pads"),
+    at("pad", "anyone", "/pads/{door}"),
+    Place("pad-written", "anyone", jotted),
+    Place("pad-refused", "anyone", jotted_too_much),
+    at("pad-slip", "anyone", "/pads/slip"),
+    Place("pad-slip-held", "anyone", holding_a_slip),
+    Place("pad-slip-refused", "anyone", wrong_slip),
+    at("pad-sheets", "anyone", "/pads/{door}/sheets"),
+    at("pad-sheet", "anyone", "{torn}"),
+    at("pad-topic", "anyone", "/pads/topics/{topic}"),
+    at("pad-print", "anyone", "/pads/{door}/print"),
+    at("pad-how", "anyone", "/pads/how"),
+    at("pad-404", "anyone", "/pads/nowhere", 404),
+    at("hr-plan", "hr", "/hr/pads"),
+    at("hr-doors", "hr", "/hr/pads/doors"),
+    at("hr-door", "hr", "/hr/pads/doors/{door}"),
+    at("hr-topic", "hr", "/hr/pads/topics/{topic}"),
+    Place("hr-topic-refused", "hr", wrong_topic),
+    at("hr-holidays", "hr", "/hr/pads/holidays"),
+    at("hr-answers", "hr", "/hr/pads/answers"),
+    at("hr-note", "hr", "/hr/pads/notes/{note}"),
+    at("hr-sheet", "hr", "/hr/pads/sheets/{sheet}"),
+    at("hr-figures", "hr", "/hr/pads/figures"),
     at("privacy", "anyone", "/privacy"),
     at("security", "anyone", "/security"),
     at("credits", "reader", "/credits"),

@@ -69,6 +69,8 @@ def facts(site: Site) -> Facts:
         edited=edited.post,
         own=own.post,
         withdrawn=tomb.post,
+        hr=site.person("Petra", "hr").handle,
+        **site.pad(),
     )
 
 
