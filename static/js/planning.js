@@ -21,7 +21,7 @@ function sortable(list) {
       grip.focus();
       settle(list, line);
     });
-    grip.addEventListener("pointerdown", (event) => drag(event, list, line, grip));
+    grip.addEventListener("pointerdown", (event) => drag(event, line));
   }
 
   async function settle(list, line) {
@@ -40,10 +40,9 @@ function sortable(list) {
     if (sent && document.querySelector(".calendar")) list.timer = setTimeout(redraw, 400);
   }
 
-  function drag(event, list, line, grip) {
+  function drag(event, line) {
     if (event.button) return;
     event.preventDefault();
-    grip.setPointerCapture(event.pointerId);
     const before = lines().indexOf(line);
     line.classList.add("held");
     let door = null;
@@ -60,7 +59,7 @@ function sortable(list) {
       if (edge) scrollBy(0, edge);
     };
     const drop = async () => {
-      grip.removeEventListener("pointermove", move);
+      ended.abort();
       line.classList.remove("held");
       if (door) {
         door.classList.remove("over");
@@ -68,8 +67,10 @@ function sortable(list) {
         else alert(list.dataset.failed);
       } else if (lines().indexOf(line) !== before) settle(list, line);
     };
-    grip.addEventListener("pointermove", move);
-    grip.addEventListener("lostpointercapture", drop, { once: true });
+    // heard by the document: a line that is moved loses hold of the pointer
+    const ended = new AbortController();
+    document.addEventListener("pointermove", move, { signal: ended.signal });
+    for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, drop, { signal: ended.signal });
   }
 }
 
