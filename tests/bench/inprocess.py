@@ -25,6 +25,7 @@ from tests.bench.stock import Stock, Visitor, Visitors
 
 HELLO, SESSION = "bare Flask hello", "session page"
 THREAD, LONG, FRONT, BOARD = "thread page", "long thread, last page", "front page", "board page"
+PAD = "pad page"
 TRENDING = "trending page"
 REPLY, SIGN_IN = "reply, whole request", "sign-in"
 SLICE = 0.030
@@ -152,6 +153,7 @@ def pages(app: Flask, filled: Stock, cookie: str, mark: str = "") -> list[Case]:
         Case(THREAD + mark, app, gets(filled.threads, cookie)),
         Case(LONG + mark, app, gets([filled.long], cookie)),
         Case(TRENDING + mark, app, gets(["/trending"], cookie)),
+        Case(PAD + mark, app, gets([f"/pads/{stock.PAD}"])),
     ]
 
 

@@ -12,7 +12,7 @@ from statistics import median
 from typing import NamedTuple
 
 from tests.bench import corpus, load, reference, servers, stock
-from tests.bench.inprocess import BOARD, FRONT, HELLO, LONG, SESSION, THREAD
+from tests.bench.inprocess import BOARD, FRONT, HELLO, LONG, PAD, SESSION, THREAD
 from tests.bench.load import Client, Load, Request
 from tests.bench.servers import Server
 from tests.bench.stock import Stock, Visitor
@@ -75,6 +75,7 @@ def targets(stack: ExitStack, filled: Stock, reader: Visitor, weight: int) -> li
         Target(FRONT, forum, [load.get("/", reader.cookie)]),
         Target(BOARD, forum, [load.get(filled.board, reader.cookie)]),
         Target(THREAD, forum, threads),
+        Target(PAD, forum, [load.get(f"/pads/{stock.PAD}")]),
         Target(LONG, forum, [load.get(filled.long, reader.cookie)]),
         Target(SESSION + GRANIAN, session_granian, sessions),
         Target(THREAD + GRANIAN, forum_granian, threads),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 import flask
 import flask_migrate
@@ -31,12 +32,16 @@ from forum.core.clock import now
 from forum.core.database import db, writing
 from forum.core.upsert import insert_for
 from forum.desk.models import MutedPerson, Place
+from forum.pads import planning, publishing
+from forum.pads.models import Sheet
+from forum.pads.waiting import Waiter
 from tests.bench import corpus
 
 PASSWORD = "say what you want"
 PEOPLE, WRITERS, BOARDS, GROUPS, BODIES = 300, 64, 50, 5, 400
 LONG = 105 * PAGE
 MEASURED, MEASURED_POSTS, VISITED = 200, 24, 20
+PAD, UTC = "bench", ZoneInfo("UTC")
 LEAST = LONG + (MEASURED + 1) * MEASURED_POSTS
 """The pages that are measured need so many posts; the rest is what lies around them."""
 DAY = 86_400
@@ -102,10 +107,25 @@ def prepare(folder: Path, size: int, *, own: bool = False) -> Stock:
                 filling.around(size - LEAST)
             stock = filling.measured(settings, "flask demo" if demo else "the corpus")
             filling.finish()
+            _hang_pad()
         db.session.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
         db.session.remove()
         db.engine.dispose()
     return stock
+
+
+def _hang_pad() -> None:
+    """The door whose pad is measured, with as many notes as a week brings."""
+    at = now()
+    values = {"question": "What would you measure?", "intro": "", "mood": "light", "not_before": "", "not_after": ""}
+    planning.add_topic(values, at=at, zone=UTC)
+    door = planning.add_door(slug=PAD, name="The bench", place="", rhythm="hand", every=7, at=at, zone=UTC)
+    sheet = db.session.scalars(select(Sheet.id).where(Sheet.door_id == door.id, Sheet.torn_at.is_(None))).one()
+    notes = [
+        Waiter(f"{number:032x}", sheet, f"{number}. {'As it is. ' * 8}", "2026-W47", paper=False)
+        for number in range(23)
+    ]
+    publishing.pin_up(notes, at=at)
 
 
 def environment(settings: Settings) -> dict[str, str]:
