@@ -54,9 +54,10 @@ _patience: ContextVar[int] = ContextVar("patience", default=PATIENCE)
 
 def engine_options(url: str) -> dict[str, Any]:
     """Options for create_engine: the bundled SQLite instead of the system's, or a PostgreSQL pool that notices a restart."""
+    common = {"hide_parameters": True}  # no words of anybody's in the log of an error
     if make_url(url).get_backend_name() == "sqlite":
-        return {"module": pysqlite3.dbapi2, "connect_args": {"timeout": 15}}
-    return {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8}
+        return common | {"module": pysqlite3.dbapi2, "connect_args": {"timeout": 15}}
+    return common | {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8}
 
 
 def prepare_engine(engine: Engine) -> None:

@@ -119,7 +119,7 @@ def _change_hanging(note: str, body: str | None, at: int) -> bool:
         execute(update(Note).where(Note.id == note).values(body=body))
         if body is None:
             execute(update(Sheet).where(Sheet.id == found.sheet_id).values(notes=Sheet.notes - 1))
-        outbox.put("database.flush", {}, at=at)
+        outbox.put("database.flush", {}, at=at - at % 3600)  # by the hour, like all that is written down here
     return True
 
 

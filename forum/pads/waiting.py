@@ -6,6 +6,7 @@ order of writing; this one has no log, wipes what it removes, and is rewritten a
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,8 +14,11 @@ from typing import Any, Final, NamedTuple
 
 import pysqlite3.dbapi2 as sqlite3
 
+from forum.core.clock import now
+
 PATIENCE: Final = 15.0
 """Seconds a writer waits for the others."""
+HOUR: Final = 3600
 SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS waiting (
     id TEXT PRIMARY KEY, sheet INTEGER NOT NULL, body TEXT, week TEXT NOT NULL, paper INTEGER NOT NULL
@@ -72,6 +76,13 @@ class Waiting:
             yield connection
         finally:
             connection.close()
+            self._blur()
+
+    def _blur(self) -> None:
+        """The file and its folder say the hour in which they were last written, not the moment."""
+        hour = now() // HOUR * HOUR
+        for one in (self.path, self.path.parent):
+            os.utime(one, (hour, hour))
 
     def add(self, notes: Iterable[Waiter]) -> None:
         """Keeps notes, durably when this returns. One that is there already stays as it is."""
