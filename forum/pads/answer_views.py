@@ -13,7 +13,7 @@ from flask_babel import gettext, ngettext
 from forum.core.clock import now
 from forum.core.database import writing
 from forum.core.errors import Away, Invalid
-from forum.pads import actions, hr_queries, rules
+from forum.pads import actions, hr_queries, queries, rules
 from forum.pads.shown import shown, tongue
 from forum.pads.views import NOTE, company_zone, next_hour, paper, waiting
 from forum.web import errors, limits
@@ -55,7 +55,7 @@ def _sheet_page(found: Any, *, typed: str = "", wrong: str = "") -> str:
     return render_template(
         "pads/hr/sheet.html",
         sheet=found,
-        notes=shown(notes, hr_queries.sheet_answers(found.id)),
+        notes=shown(notes, queries.by_note(queries.answers(found.id))),
         role=role(),
         typed=typed,
         wrong=wrong,
@@ -75,7 +75,7 @@ def _note_page(note: str, *, typed: str = "", wrong: str = "") -> str:
     found = hr_queries.note(note) if NOTE.fullmatch(note) else None
     if found is None:
         abort(404)
-    (one,) = shown([found], {note: hr_queries.sheet_answers(found.sheet_id).get(note, [])})
+    (one,) = shown([found], {note: queries.by_note(queries.answers(found.sheet_id)).get(note, [])})
     return render_template(
         "pads/hr/note.html",
         found=found,
@@ -130,7 +130,7 @@ def type_in(number: int) -> Any:
 @access("hr or management")
 def sheet_csv(number: int) -> Any:
     found = _sheet(number)
-    said = hr_queries.sheet_answers(number)
+    said = queries.by_note(queries.answers(number))
     out = io.StringIO()
     lines = csv.writer(out)
     lines.writerow(("question", "door", "week", "note", "agree", "from_paper", "answers"))

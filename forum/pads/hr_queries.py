@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Row, and_, func, not_, select
 
 from forum.core.database import row, rows
-from forum.pads import queries, rotation
+from forum.pads import rotation
 from forum.pads.models import Door, Holiday, Hour, Note, NoteAnswer, Sheet, Topic
 from forum.pads.rotation import Plan
 
@@ -185,11 +185,6 @@ def unanswered(since: int, most: int = 30) -> list[tuple[Any, list[Any]]]:
     for one in found:
         grouped[one.topic_id].append(one)
     return [(some[0], some) for some in grouped.values()]
-
-
-def sheet_answers(sheet: int) -> dict[str, list[Any]]:
-    """What was said to the notes of a sheet, by note."""
-    return queries.answers(sheet)
 
 
 def to_print() -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Row, bindparam, func, select
@@ -117,10 +118,15 @@ def standing(sheet: int) -> int:
     return int(found.number) if found else 0
 
 
-def answers(sheet: int) -> dict[str, list[Any]]:
-    """What was said to the notes of a sheet, by note."""
+def answers(sheet: int) -> tuple[Any, ...]:
+    """What was said to the notes of a sheet."""
+    return tuple(rows(_answers, sheet=sheet))
+
+
+def by_note(answers: Sequence[Any]) -> dict[str, list[Any]]:
+    """Answers, by note."""
     found = defaultdict(list)
-    for one in rows(_answers, sheet=sheet):
+    for one in answers:
         found[one.note_id].append(one)
     return dict(found)
 
@@ -170,15 +176,10 @@ def topic_notes(number: int, page: int) -> Any:
     )
 
 
-def topic_answers(number: int, page: list[Any]) -> dict[str, list[Any]]:
-    """What was said to these notes, by note."""
-    found = defaultdict(list)
-    ids = [one.id for one in page]
-    if ids:
-        of = select(NoteAnswer.note_id, NoteAnswer.text, NoteAnswer.role).where(NoteAnswer.note_id.in_(ids))
-        for one in rows(of.order_by(NoteAnswer.id)):
-            found[one.note_id].append(one)
-    return dict(found)
+def topic_answers(page: Sequence[Any]) -> Sequence[Any]:
+    """What was said to these notes."""
+    of = select(NoteAnswer.note_id, NoteAnswer.text, NoteAnswer.role)
+    return rows(of.where(NoteAnswer.note_id.in_([one.id for one in page])).order_by(NoteAnswer.id))
 
 
 def said_to(note: str) -> Any:

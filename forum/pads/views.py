@@ -6,6 +6,7 @@ Refuses to know who asks: these pages stand in web's room for nobody, and this m
 from __future__ import annotations
 
 import re
+from collections.abc import Hashable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -25,12 +26,14 @@ from forum.pads.shown import shown, tongue
 from forum.pads.waiting import Waiting
 from forum.web import errors, limits, nobody
 from forum.web.access import access, go
-from forum.web.dates import zone
+from forum.web.dates import dates, zone
 from forum.web.paging import wanted
 
 pages = Blueprint("pads", __name__)
 flood = Flood()
 LOST = N_("This form has lost a part on its way. Your words are here: press the button once more.")
+SLIP = "ZZZZZ-ZZZZZ-ZZZZZ-ZZZZZ-ZZZZZ-Z"
+"""Stands in a remembered page where each reader's fresh slip goes: no slip reads like this, it would have more than 128 bits."""
 NOTE = re.compile(r"[0-9a-f]{32}")
 
 
@@ -115,20 +118,40 @@ def door(door: str) -> Any:
 def _page(found: Any, *, body: str = "", wrong: str = "", slip: int | None = None) -> str:
     """The pad with its sheet; with what was typed and what is wrong with it, if anything."""
     page = last = 1
-    notes: list[Any] = []
+    notes: tuple[Any, ...] = ()
+    said: tuple[Any, ...] = ()
     if found.sheet is not None:
-        standing = max(found.notes, 1)
-        last = -(-standing // rules.PAGE)
+        last = -(-max(found.notes, 1) // rules.PAGE)
         page = wanted(last)
-        notes = shown(queries.notes(found.sheet, page), queries.answers(found.sheet))
+        notes, said = tuple(queries.notes(found.sheet, page)), queries.answers(found.sheet)
+    torn = tuple(queries.torn(found.id))
+    made = _sheet_html if body == wrong == "" else _sheet_html.__wrapped__
+    html = made(found, notes, said, torn, page, last, body, wrong, settings(), dates().key)
+    return html.replace(SLIP, slips.shown(slip if slip is not None else slips.new()), 1)
+
+
+@lru_cache(maxsize=256)
+def _sheet_html(
+    found: Any,
+    notes: tuple[Any, ...],
+    said: tuple[Any, ...],
+    torn: tuple[Any, ...],
+    page: int,
+    last: int,
+    body: str,
+    wrong: str,
+    _settings: Settings,
+    _dates: Hashable,
+) -> str:
+    """The page but for its slip: whoever comes sees the same as long as the values are the same, so it is made once."""
     return render_template(
         "pads/door.html",
         pad=found,
-        notes=notes,
+        notes=shown(notes, queries.by_note(said)),
         page=page,
         last=last,
-        torn=queries.torn(found.id),
-        slip=slips.shown(slip if slip is not None else slips.new()),
+        torn=torn,
+        slip=SLIP,
         body=body,
         wrong=wrong,
         most=rules.NOTE_MAX,
@@ -200,7 +223,7 @@ def sheet(door: str, number: int) -> Any:
         return go(f"/pads/{found.slug}")
     last = max(1, -(-queries.standing(found.sheet) // rules.PAGE))
     page = wanted(last)
-    notes = shown(queries.notes(found.sheet, page), queries.answers(found.sheet))
+    notes = shown(queries.notes(found.sheet, page), queries.by_note(queries.answers(found.sheet)))
     return render_template("pads/sheet.html", sheet=found, notes=notes, page=page, last=last, tongue=tongue, week=_week)
 
 
@@ -216,7 +239,7 @@ def topic(number: int) -> Any:
     return render_template(
         "pads/topic.html",
         topic=found,
-        notes=shown(notes, queries.topic_answers(number, notes)),
+        notes=shown(notes, queries.by_note(queries.topic_answers(notes))),
         sheets=queries.topic_sheets(number) if found.notes >= rules.FEW else [],
         page=page,
         last=last,
@@ -319,7 +342,9 @@ def hold_slip() -> Any:
 def _promise() -> Markup:
     """docs/anonymity.md, as everybody reads it."""
     text = (ROOT / "docs" / "anonymity.md").read_text(encoding="utf-8").partition("\n")[2]  # the page has its own title
-    html = markup.render(text, {}).html.replace("<h3>", "<h2>").replace("</h3>", "</h2>")  # a post's headings stand lower
+    html = (
+        markup.render(text, {}).html.replace("<h3>", "<h2>").replace("</h3>", "</h2>")
+    )  # a post's headings stand lower
     return Markup(html)  # noqa: S704 (cleaned like any post)
 
 
