@@ -330,6 +330,6 @@ def test_hr_knows_one_number_of_the_last_full_hour(
     assert kept() == (NOON, 2)
     person("vera", "hr")
     page = browser("vera").get("/hr/pads").text
-    assert "2 notes wait for their hour, all doors together." in page
+    assert "After the last full hour 2 notes waited, all doors together." in page
     hour(NOON + HOUR)
     assert kept() == (NOON + HOUR, 1)
