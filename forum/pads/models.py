@@ -128,13 +128,12 @@ class Holiday(Model):
 
 
 class Hour(Model):
-    """The one row of what the last full hour did: Unix seconds, the company's date, how many notes still wait at all doors."""
+    """The one row of what the last full hour did: Unix seconds, and how many notes still wait at all doors."""
 
     __tablename__ = "pad_hours"
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     hour: Mapped[int] = mapped_column(BigInteger)
-    day: Mapped[str] = mapped_column(String(10))
     waiting: Mapped[int]
     look_on: Mapped[str] = mapped_column(String(10))
     """The date from which on it is looked again whether topics run out."""

@@ -52,12 +52,13 @@ def publish(waiting: Waiting, at: int, *, every: int, zone: ZoneInfo) -> int:
         found = _left(batch)
         with writing():
             state = rotating.alone()
-            today = local(hour, zone).date().isoformat()
-            ready = _ready(found, first=today != state.day)
+            today, before = (local(one, zone).date().isoformat() for one in (hour, hour - every))
+            ready = _ready(found, today, first=today != before)
             pin_up(ready, at=hour)
             gone = {one.id for one in ready} | {one.id for one in found if one.body is None}
-            state.hour, state.day, state.waiting = hour, today, len(found) - len(gone)
+            state.hour, state.waiting = hour, len(found) - len(gone)
         batch.remove(gone)
+        batch.leave(today)
     if gone:
         waiting.rewrite()
     return len(ready)
@@ -88,8 +89,8 @@ def _left(batch: Batch) -> list[Waiter]:
     return [one for one in found if one.id not in there]
 
 
-def _ready(found: Iterable[Waiter], *, first: bool) -> list[Waiter]:
-    """What goes up now. `first`: it is the day's first hour, when single ones go too."""
+def _ready(found: Iterable[Waiter], today: str, *, first: bool) -> list[Waiter]:
+    """What goes up now: single ones only in the day's `first` hour or, when nobody published then, a day after an hour left them waiting."""
     paper, piles = [], defaultdict(list)
     for one in found:
         if one.body is None:
@@ -98,7 +99,12 @@ def _ready(found: Iterable[Waiter], *, first: bool) -> list[Waiter]:
             paper.append(one)
         else:
             piles[one.sheet].append(one)
-    return paper + [one for pile in piles.values() if first or len(pile) >= PAIR for one in pile]
+    single = [one for pile in piles.values() if len(pile) < PAIR for one in pile]
+    return [
+        *paper,
+        *(one for pile in piles.values() if len(pile) >= PAIR for one in pile),
+        *(one for one in single if first or (one.seen is not None and one.seen < today)),
+    ]
 
 
 def pin_up(notes: Sequence[Waiter], *, at: int) -> None:

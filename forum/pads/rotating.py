@@ -25,7 +25,7 @@ def alone() -> Hour:
     """Whoever changes what hangs on doors takes this row first; the others wait. Inside a writing transaction."""
     found = db.session.get(Hour, 1, with_for_update=True)
     if found is None:
-        values = {"id": 1, "hour": 0, "day": "", "waiting": 0, "look_on": ""}
+        values = {"id": 1, "hour": 0, "waiting": 0, "look_on": ""}
         execute(insert_for(Hour).values(**values).on_conflict_do_nothing())
         found = db.session.get_one(Hour, 1, with_for_update=True)
     return found

@@ -21,7 +21,8 @@ PATIENCE: Final = 15.0
 HOUR: Final = 3600
 SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS waiting (
-    id TEXT PRIMARY KEY, sheet INTEGER NOT NULL, body TEXT, week TEXT NOT NULL, paper INTEGER NOT NULL
+    id TEXT PRIMARY KEY, sheet INTEGER NOT NULL, body TEXT, week TEXT NOT NULL, paper INTEGER NOT NULL,
+    seen TEXT
 ) WITHOUT ROWID
 """
 Unwell = sqlite3.DatabaseError
@@ -36,6 +37,8 @@ class Waiter(NamedTuple):
     body: str | None
     week: str
     paper: bool
+    seen: str | None = None
+    """The date (2026-11-23) of the first full hour that left it waiting; None: none has yet."""
 
 
 class Batch:
@@ -46,13 +49,17 @@ class Batch:
 
     def all(self) -> list[Waiter]:
         """Every note that waits."""
-        found = self._connection.execute("SELECT id, sheet, body, week, paper FROM waiting")
-        return [Waiter(one[0], one[1], one[2], one[3], bool(one[4])) for one in found]
+        found = self._connection.execute("SELECT id, sheet, body, week, paper, seen FROM waiting")
+        return [Waiter(one[0], one[1], one[2], one[3], bool(one[4]), one[5]) for one in found]
 
     def put(self, notes: Iterable[Waiter]) -> None:
         """Adds notes; one that is there already stays as it is."""
         values = [(one.id, one.sheet, one.body, one.week, int(one.paper)) for one in notes]
-        self._connection.executemany("INSERT INTO waiting VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", values)
+        self._connection.executemany("INSERT INTO waiting VALUES (?, ?, ?, ?, ?, NULL) ON CONFLICT DO NOTHING", values)
+
+    def leave(self, day: str) -> None:
+        """Notes that were left waiting for the first time today."""
+        self._connection.execute("UPDATE waiting SET seen = ? WHERE seen IS NULL", (day,))
 
     def remove(self, ids: Iterable[str]) -> None:
         """Takes notes out; their bytes are overwritten."""

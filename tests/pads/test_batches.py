@@ -111,10 +111,12 @@ def test_a_single_note_waits_for_the_next_day(door: Any, pen: Any, hour: Any, no
 
 
 def test_a_first_hour_that_was_missed_is_made_up(door: Any, pen: Any, hour: Any) -> None:
-    """The worker was away at midnight: the day's first publication takes the single ones."""
+    """The worker was away at midnight: a single note goes a day after an hour left it waiting, never in the very hour it was written."""
     pen(door())
     assert hour(MIDNIGHT + 400) == 0
-    assert hour(MIDNIGHT + HOUR) == 1
+    assert hour(MIDNIGHT + HOUR) == 0
+    assert hour(MIDNIGHT + 23 * HOUR) == 0
+    assert hour(MIDNIGHT + 25 * HOUR) == 1
 
 
 def test_hours_and_days_are_those_of_the_companys_clocks(

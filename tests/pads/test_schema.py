@@ -19,7 +19,7 @@ from forum.pads.waiting import Waiting
 
 NOTES = ["id", "sheet_id", "body", "week", "pluses", "paper"]
 ANSWERS = ["id", "note_id", "text", "role"]
-WAITING = ["id", "sheet", "body", "week", "paper"]
+WAITING = ["id", "sheet", "body", "week", "paper", "seen"]
 PADS = {"doors", "topics", "sheets", "notes", "note_answers", "pad_holidays", "pad_hours"}
 ALIKE = {"id", "name", "position", "body", "day", "number", "since", "slug", "due_at"}
 """Names that columns of pads and others share because they are the same words; none holds a value that is a key elsewhere."""

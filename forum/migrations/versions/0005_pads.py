@@ -18,7 +18,6 @@ def upgrade():
     op.create_table('pad_hours',
     sa.Column('id', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('hour', sa.BigInteger(), nullable=False),
-    sa.Column('day', sa.String(length=10), nullable=False),
     sa.Column('waiting', sa.Integer(), nullable=False),
     sa.Column('look_on', sa.String(length=10), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_pad_hours'))
