@@ -144,11 +144,11 @@ def test_waiting_notes_are_one_number_of_the_last_full_hour(
     hour(NOON + HOUR)
     for slug in ("3-left", "4-left", "3-left", "3-left"):
         write(app.test_client(), slug, f"On {slug}")
-    for page, said in (("/hr/pads", "0 notes wait for their hour"), ("/hr/pads/figures", "0 notes waited")):
+    for page, said in (("/hr/pads", "After the last full hour 0 notes waited"), ("/hr/pads/figures", "0 notes waited")):
         assert said in words(hr.get(page)), "what came since the hour is not told"
     frozen(NOON + 2 * HOUR)
     assert hour(NOON + 2 * HOUR) == 3
-    assert "1 note waits for its hour, all doors together" in words(hr.get("/hr/pads"))
+    assert "After the last full hour 1 note waited, all doors together" in words(hr.get("/hr/pads"))
     assert "1 note waited after the last full hour, all doors together" in words(hr.get("/hr/pads/figures"))
     assert "The next go up at 15:00" in words(hr.get("/hr/pads/figures"))
 

@@ -322,8 +322,8 @@ def test_a_sheet_torn_off_while_somebody_wrote_takes_the_note_for_an_hour(
     )
     assert (late.status_code, words(late, "h1"), form(late, NOTES)["body"]) == (409, "New?", "Late.")
     assert "This sheet was torn off meanwhile" in wrong(late)[0]
-    frozen(NOON + DAY)
-    assert hour(NOON + DAY) == 1, "a single one goes with the next day's first hour"
+    frozen(NOON + 12 * HOUR)
+    assert hour(NOON + 12 * HOUR) == 1, "a single one goes with the next day's first hour"
     assert bodies(anybody.get("/pads/3-left/sheets/1")) == ["In time."]
 
 
