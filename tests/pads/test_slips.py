@@ -21,7 +21,9 @@ from tests.conftest import NOON
 from tests.pads.conftest import FIELD, SHOWN
 
 NUMBERS = some.integers(min_value=0, max_value=2**128 - 1)
-LATER = NOON + 3600
+MIDNIGHT = NOON + 12 * 3600
+"""The first hour of the next day: single notes go up too."""
+LATER = MIDNIGHT + 3600
 
 
 @given(NUMBERS)
@@ -132,7 +134,7 @@ def test_the_same_form_sent_again_is_the_same_note(
         assert again.status_code == 200
         assert given_slip(again) == slip
         assert waits(waiting) == [(of(slip), "Chairs.\nTables.")]
-    hour(NOON)
+    hour(MIDNIGHT)
     again, _ = write(client, "3-left", "Chairs.\nTables.", fields={"slip": slip})
     assert "It hangs on the pad already." in again.text
     assert waits(waiting) == []
@@ -203,7 +205,7 @@ def test_a_note_taken_back_comes_to_no_second_life(
 ) -> None:
     """Whoever sends its form once more, with the same words or others, is told so."""
     _, slip = write(client, "3-left", "Chairs.")
-    hour(NOON)
+    hour(MIDNIGHT)
     held(slip, act="take back")
     for words in ("Chairs.", "Tables."):
         answer, _ = write(client, "3-left", words, fields={"slip": slip})
@@ -215,7 +217,7 @@ def test_a_note_taken_back_comes_to_no_second_life(
 
 def test_the_holder_reads_the_answer(app: Flask, client: FlaskClient, write: Any, held: Any, hour: Any) -> None:
     _, slip = write(client, "3-left", "Chairs.")
-    hour(NOON)
+    hour(MIDNIGHT)
     assert "Nobody has answered it yet." in held(slip).text
     with app.app_context():
         with writing():
@@ -252,7 +254,7 @@ def test_the_slip_stands_in_no_address_and_no_page_but_the_first(
     answer, slip = write(client, "3-left", "Chairs.")
     assert answer.status_code == 200
     assert answer.location is None
-    hour(NOON)
+    hour(MIDNIGHT)
     for path in ("/pads", "/pads/3-left", "/pads/slip", "/pads/topics/1"):
         page = client.get(path)
         assert page.status_code == 200
