@@ -19,7 +19,7 @@ from forum.config import SettingError, Settings
 WORKERS = 2
 GUNICORN = (
     *("--worker-class", "gthread", "--threads", "4", "--keep-alive", "15", "--graceful-timeout", "10"),
-    *("--no-control-socket", "--log-level", "warning"),
+    *("--no-control-socket", "--log-level", "error"),
 )
 
 

@@ -46,7 +46,7 @@ def week(at: int, zone: ZoneInfo) -> str:
 def _kept() -> Iterator[None]:
     try:
         yield
-    except Unwell as error:
+    except (Unwell, OSError) as error:
         raise Away(N_("The pad cannot be written on just now. Nothing is lost: try again in a minute.")) from error
 
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 DAY: Final = 86400
+NEARLY: Final = 1e-6
+"""Sixths of a token do not add up to a whole one."""
 MOST: Final = 20_000
 """Buckets kept; the oldest go first."""
 
@@ -52,8 +54,8 @@ class Flood:
             wanted = [(self._bucket(f"{what} door {door}", DOOR, at), DOOR)]
             wanted.append((self._bucket(f"{what} address {address}", ADDRESS, at), ADDRESS))
             seconds = max((1 - bucket.tokens) * rate.seconds for bucket, rate in wanted)
-            if seconds > 0:
-                return max(1, math.ceil(seconds))
+            if seconds > NEARLY:
+                return math.ceil(seconds - NEARLY)
             for bucket, _rate in wanted:
                 bucket.tokens -= 1
             return 0

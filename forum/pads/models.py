@@ -34,6 +34,7 @@ class Door(Model):
     """The sheet before a flip by hand, for undoing it."""
     flipped_at: Mapped[int | None] = mapped_column(BigInteger)
     flipped_since: Mapped[int | None] = mapped_column(BigInteger)
+    flipped_wish: Mapped[int | None]
     retired_at: Mapped[int | None] = mapped_column(BigInteger)
 
 

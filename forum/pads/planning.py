@@ -65,6 +65,7 @@ def change_door(
         one.rhythm, one.every = rhythm, every
         if one.since is not None:
             one.since = max(one.since, at)
+            one.flipped_since = one.flipped_since and one.since
     if wish is not None and topic(wish).retired_at is not None:
         raise Invalid("wish", N_("This question is retired. Choose another, or bring it back first."))
     one.wish_id = wish
@@ -86,7 +87,7 @@ def retire_door(slug: str, *, at: int) -> None:
     if one.retired_at is None:
         execute(update(Sheet).where(Sheet.door_id == one.id, Sheet.torn_at.is_(None)).values(torn_at=at))
         one.retired_at, one.due_at, one.since, one.wish_id = at, None, None, None
-        one.flipped_from = one.flipped_at = one.flipped_since = None
+        one.flipped_from = one.flipped_at = one.flipped_since = one.flipped_wish = None
         db.session.flush()
 
 
@@ -191,5 +192,5 @@ def add_holiday(day: str, name: str, *, zone: ZoneInfo) -> None:
 def drop_holiday(day: str, *, zone: ZoneInfo) -> None:
     """An ordinary day again."""
     rotating.alone()
-    execute(delete(Holiday).where(Holiday.day == day))
+    execute(delete(Holiday).where(Holiday.day == rules.day("day", day)))
     rotating.replan(zone)

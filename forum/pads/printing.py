@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import io
+import unicodedata
 from functools import lru_cache
 from typing import Final
 
 import segno
 from markupsafe import Markup
 
-from forum.markup.language import language
-
-SIZES: Final = ((26, "huge"), (56, "large"), (88, "middle"))
+SIZES: Final = ((26, "huge"), (56, "large"), (88, "middle"), (190, "small"))
 """Up to so many letters, the question stands so large."""
 
 
@@ -26,7 +25,8 @@ def qr(address: str, label: str) -> Markup:
     return Markup('<svg role="img" aria-label="{}"').format(label) + drawn
 
 
-def size(question: str) -> str:
-    """How large a question can stand so that the sheet keeps room to write; Chinese characters are twice as wide."""
-    wide = len(question) * (2 if language(question) else 1)
-    return next((name for most, name in SIZES if wide <= most), "small")
+def size(question: str, intro: str) -> str:
+    """How large a question can stand so that the sheet keeps room to write. What is twice as wide counts twice, an introduction a third."""
+    wide = sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in question)
+    wide += sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in intro) // 3
+    return next((name for most, name in SIZES if wide <= most), "least")

@@ -90,7 +90,7 @@ def _left(batch: Batch) -> list[Waiter]:
 
 
 def _ready(found: Iterable[Waiter], today: str, *, first: bool) -> list[Waiter]:
-    """What goes up now: single ones only in the day's `first` hour or, when nobody published then, a day after an hour left them waiting."""
+    """What goes up now: single ones only in the day's `first` hour or, when nobody published then, a day after one left them."""
     paper, piles = [], defaultdict(list)
     for one in found:
         if one.body is None:
@@ -115,10 +115,11 @@ def pin_up(notes: Sequence[Waiter], *, at: int) -> None:
         {"id": one.id, "sheet_id": one.sheet, "body": one.body, "week": one.week, "pluses": 0, "paper": one.paper}
         for one in sorted(notes)
     ]
-    db.session.connection().execute(insert_for(Note).on_conflict_do_nothing(), values)
     counts: dict[int, int] = defaultdict(int)
-    for one in notes:
-        counts[one.sheet] += 1
+    for begin in range(0, len(values), CHUNK):
+        fresh = insert_for(Note).values(values[begin : begin + CHUNK]).on_conflict_do_nothing()
+        for one in rows(fresh.returning(Note.sheet_id)):
+            counts[one.sheet_id] += 1
     for sheet in sorted(counts):
         execute(update(Sheet).where(Sheet.id == sheet).values(notes=Sheet.notes + counts[sheet]))
         now = row(select(Sheet.notes.label("number")).where(Sheet.id == sheet))

@@ -37,6 +37,7 @@ _pad = Read(
         Sheet.up_at,
         Sheet.torn_at,
         Sheet.notes,
+        select(func.count()).where(Note.sheet_id == Sheet.id).scalar_subquery().label("standing"),
     )
     .outerjoin(Sheet, (Sheet.door_id == Door.id) & Sheet.torn_at.is_(None))
     .where(Door.slug == bindparam("slug"))

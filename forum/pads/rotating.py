@@ -102,7 +102,7 @@ def _turn(change: Change, at: int, now: Plan) -> None:
         door.wish_id = None
     door.since, door.round, door.tried_at = at, change.round, None
     door.due_at = rotation.due(door.rhythm, door.every, at, now.holidays, now.zone)
-    door.flipped_from = door.flipped_at = door.flipped_since = None
+    door.flipped_from = door.flipped_at = door.flipped_since = door.flipped_wish = None
     db.session.flush()
 
 
@@ -147,16 +147,18 @@ def flip(door: int, at: int, zone: ZoneInfo, *, topic: int | None = None) -> Non
     if topic is not None:
         if topic not in rotation.open_topics(now, at):
             raise Invalid("topic", N_("This question does not hang today: its dates say otherwise, or it is retired."))
+        if any(one.door == door and one.topic == topic for one in now.pads):
+            raise Invalid("topic", N_("This question hangs there already."))
         now = now._replace(pads=tuple(one._replace(wish=topic) if one.door == door else one for one in now.pads))
     made = rotation.changes(now, at, only=door)
     if not made:
         raise Invalid("topic", N_("No other question is free for this door today. Add one, or choose another."))
     one = db.session.get_one(Door, door, populate_existing=True)
     before = row(select(Sheet.id).where(Sheet.door_id == door, Sheet.torn_at.is_(None)))
-    since = one.since
+    since, wish = one.since, one.wish_id
     _turn(made[0], at, now)
     if before is not None:
-        one.flipped_from, one.flipped_at, one.flipped_since = before.id, at, since
+        one.flipped_from, one.flipped_at, one.flipped_since, one.flipped_wish = before.id, at, since, wish
         db.session.flush()
 
 
@@ -171,9 +173,9 @@ def undo(door: int, at: int, zone: ZoneInfo) -> None:
     hanging.torn_at, hanging.undone = at, True
     db.session.flush()
     before.torn_at = None
-    one.since, one.round = one.flipped_since, before.round
+    one.since, one.round, one.wish_id = one.flipped_since, before.round, one.wish_id or one.flipped_wish
     one.due_at = rotation.due(one.rhythm, one.every, one.since, holidays(), zone)
-    one.flipped_from = one.flipped_at = one.flipped_since = None
+    one.flipped_from = one.flipped_at = one.flipped_since = one.flipped_wish = None
     db.session.flush()
 
 

@@ -3,7 +3,8 @@
 Rhythms change a sheet at 9:00 of the company's time: weekly on Monday, every N days counted from the last change, or only by hand.
 A change that falls on a holiday is on the next day that is none. A change that was missed is made up once.
 
-A door shows no topic again before the others are used up: that is a round. Neighbours (in walking order) show different topics.
+A door shows no topic again before the others are used up: that is a round. Neighbours (in walking order) show different topics. Where
+only its neighbours' topics are left, a door begins the next round rather than hang on for ever beside one that is changed by hand.
 Doors due at the same moment are settled together, so that no choice of one door leaves the next one without any.
 """
 
@@ -20,8 +21,10 @@ RHYTHMS: Final = ("weekly", "days", "hand")
 WEEKLY, DAYS, HAND = RHYTHMS
 ENOUGH: Final = 3
 """Topics worth weighing for a door: each of its two neighbours can take one of them away."""
-KEEPS: Final = 1000
-"""What it costs to leave a due sheet hanging; a place later in the queue costs 1."""
+REPEATS: Final = 1000
+"""What it costs to begin a round early; a place later in the queue costs 1."""
+KEEPS: Final = 1_000_000
+"""What it costs to leave a due sheet hanging."""
 
 
 class Pad(NamedTuple):
@@ -108,12 +111,13 @@ def is_due(pad: Pad, plan: Plan, at: int) -> bool:
 
 
 def open_topics(plan: Plan, at: int) -> list[int]:
-    """Topics that may hang at a moment, in the queue's order."""
+    """Topics that may be hung at a moment, in the queue's order: from 9:00 of their first day to the end of their last."""
     today = local(at, plan.zone).date()
     return [
         one.topic
         for one in plan.queue
-        if (one.not_before is None or one.not_before <= today) and (one.not_after is None or today <= one.not_after)
+        if (one.not_before is None or morning(one.not_before, plan.zone) <= at)
+        and (one.not_after is None or today <= one.not_after)
     ]
 
 
@@ -151,11 +155,11 @@ def _options(pad: Pad, queue: Sequence[int], beside: set[int | None]) -> list[_O
     keep = _Option(pad.topic, pad.round, KEEPS, chosen=False)
     if pad.wish is not None and pad.wish in queue and pad.wish != pad.topic:
         return [_Option(pad.wish, pad.round, 0, chosen=False)]
-    left, turn = [one for one in queue if one not in pad.used and one != pad.topic], pad.round
-    if not left:
-        left, turn = [one for one in queue if one != pad.topic], pad.round + 1
-    free = [one for one in left if one not in beside][:ENOUGH]
-    return [*(_Option(one, turn, cost, chosen=True) for cost, one in enumerate(free)), keep]
+    free = [one for one in queue if one != pad.topic and one not in beside]
+    fresh = [_Option(one, pad.round, 0, chosen=True) for one in free if one not in pad.used]
+    again = [_Option(one, pad.round + 1, REPEATS, chosen=True) for one in free if one in pad.used]
+    best = [*fresh, *again][:ENOUGH]
+    return [*(one._replace(cost=one.cost + place) for place, one in enumerate(best)), keep]
 
 
 def _settled(options: Sequence[Sequence[_Option]]) -> list[_Option]:

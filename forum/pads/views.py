@@ -83,7 +83,7 @@ def _pad(door: str) -> Any:
     found = queries.pad(door)
     if found is None:
         abort(404)
-    at = now()
+    at = publishing.full_hour(now(), publishing.HOUR, company_zone())  # a visitor's moment is written down nowhere
     if found.due_at is not None and found.due_at <= at and (found.tried_at is None or found.tried_at < found.due_at):
         try:
             with writing_if_free():
@@ -121,7 +121,7 @@ def _page(found: Any, *, body: str = "", wrong: str = "", slip: int | None = Non
     notes: tuple[Any, ...] = ()
     said: tuple[Any, ...] = ()
     if found.sheet is not None:
-        last = -(-max(found.notes, 1) // rules.PAGE)
+        last = max(1, -(-found.standing // rules.PAGE))
         page = wanted(last)
         notes, said = tuple(queries.notes(found.sheet, page)), queries.answers(found.sheet)
     torn = tuple(queries.torn(found.id))
@@ -193,6 +193,8 @@ def _again(found: Any, error: ForumError, body: str, slip: int | None) -> Any:
     """The pad once more, with the words and what is wrong next to them."""
     status = errors.STATUS[type(error)]
     headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooFast) else {}
+    if isinstance(error, Away):
+        nobody.note_fault(error.__cause__ or error)
     keep = slip if isinstance(error, (TooFast, Away)) else None
     return _page(found, body=body, wrong=errors.said(error), slip=keep), status, headers
 
@@ -318,11 +320,14 @@ def hold_slip() -> Any:
             actions.correct(waiting(), slip=slip, body=body, at=now())
         elif act == "take back":
             actions.take_back(waiting(), slip=slip, at=now())
+        _sheet_html.cache_clear()  # this process remembers no words that are gone
     except (Invalid, Missing) as error:
         again, status = errors.said(error), errors.STATUS[type(error)]
     found = actions.find(waiting(), slip)
     if found.state == "unknown":
-        wrong = gettext("No note belongs to this slip. One wrong letter is enough; please compare them.")
+        wrong = gettext(
+            "No note belongs to this slip. One wrong letter is enough; please compare them. A note taken back before its hour is gone."
+        )
         return _slip_page(typed[:100], wrong), errors.STATUS[Invalid]
     assert found.sheet is not None
     return _slip_page(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -89,12 +89,14 @@ class Waiting:
         """The file and its folder say the hour in which they were last written, not the moment."""
         hour = now() // HOUR * HOUR
         for one in (self.path, self.path.parent):
-            os.utime(one, (hour, hour))
+            with suppress(OSError):  # what is wrong with the disk is told by whoever writes
+                os.utime(one, (hour, hour))
 
     def add(self, notes: Iterable[Waiter]) -> None:
         """Keeps notes, durably when this returns. One that is there already stays as it is."""
         with self.batch() as batch:
             batch.put(notes)
+        self._shuffle()
 
     def find(self, note: str) -> Waiter | None:
         """The note with this id, if it waits."""
@@ -114,7 +116,14 @@ class Waiting:
             changed = connection.execute(
                 "UPDATE waiting SET body = ? WHERE id = ? AND body IS NOT NULL", (body, note)
             ).rowcount
+        if changed:
+            self._shuffle()
         return bool(changed)
+
+    def _shuffle(self) -> None:
+        """Rewrites the file after a change, so that not even the waiting notes lie in the order of writing; they are safe already."""
+        with suppress(Unwell):  # another is writing, and will do this after
+            self.rewrite()
 
     @contextmanager
     def batch(self) -> Iterator[Batch]:

@@ -65,6 +65,8 @@ def init_app(app: Flask) -> None:
     @app.errorhandler(ForumError)
     def refused(error: ForumError) -> Any:
         db.session.rollback()
+        if isinstance(error, Away) and nobody.here():
+            nobody.note_fault(error.__cause__ or error)
         retry = error.retry_after if isinstance(error, TooFast) else 30 if isinstance(error, Away) else None
         return page(STATUS[type(error)], why=said(error), retry_after=retry)
 

@@ -100,7 +100,7 @@ def tick(app: Flask) -> Callable[[], int]:
 
     def turn() -> int:
         with app.app_context():
-            done = wiring.tick(Path(app.instance_path))
+            done = wiring.tick(Path(app.instance_path), app.extensions["forum.settings"])
             db.session.remove()
         return done
 

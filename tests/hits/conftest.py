@@ -34,7 +34,7 @@ def work(app: Flask) -> Callable[..., int]:
     def turn() -> int:
         done = 0
         with app.app_context():
-            while more := wiring.tick(Path(app.instance_path)):
+            while more := wiring.tick(Path(app.instance_path), app.extensions["forum.settings"]):
                 done += more
             db.session.remove()
         return done

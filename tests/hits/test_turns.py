@@ -26,7 +26,7 @@ def test_mail_goes_out_while_readers_cannot_be_counted(app: Flask) -> None:
             db.session.execute(text("DROP TABLE hit_journals"))
             outbox.put("database.flush", {}, at=NOON)
         with pytest.raises(ExceptionGroup) as failed:
-            wiring.tick(Path(app.instance_path))
+            wiring.tick(Path(app.instance_path), app.extensions["forum.settings"])
         assert [type(one).__name__ for one in failed.value.exceptions] == ["OperationalError"]
         assert rows(select(Job.id)) == []
         db.session.remove()

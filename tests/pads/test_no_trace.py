@@ -73,7 +73,7 @@ def lived(
     app: Flask, writers: list[Writer], door: Any, write: Any, hour: Any, notes: Any, frozen: Any, work: Callable[[], None]
 ) -> Traces:  # fmt: skip
     """All six write, agree, hold their slips, correct and take back, before and after the hour; the worker then works."""
-    door(rhythm="hand")
+    door()
     words = [OLD, ERASED, "Tables.", OLD.upper(), ERASED.upper(), "Stools."]
     found, moments = [], []
     for number, (one, body) in enumerate(zip(writers, words, strict=True)):
@@ -243,7 +243,7 @@ def test_a_fault_is_written_down_by_the_hour_and_without_its_request(
     assert answer.status_code == 200
     log = Path(app.instance_path) / "pads-faults.log"
     lines = [json.loads(line) for line in log.read_text().splitlines()]
-    assert len(lines) == 4
+    assert len(lines) == 5
     assert {line["hour"] for line in lines} == {"2026-11-21T13:00Z"}
     assert {line["page"] for line in lines} == {"/pads/<door>", "/pads/slip", "/pads/<door>/notes"}
     assert all(line.keys() == {"hour", "page", "error", "at"} for line in lines)
@@ -302,7 +302,7 @@ def test_the_real_server_writes_no_line_about_the_pads(app: Flask, door: Any) ->
         (instance / "pads" / "waiting.sqlite3").unlink()
         (instance / "pads").rmdir()
         (instance / "pads").write_text("")
-        assert ask("/pads/3-left/notes", form | {"body": OLD})[0] == 500
+        assert ask("/pads/3-left/notes", form | {"body": OLD})[0] == 503
     log = (instance / "server.log").read_text()
     assert "Booting worker" in log
     for word in ("pads", "3-left", agent, "crumbs", form["slip"], OLD, "Error", "GET", "POST"):

@@ -110,7 +110,7 @@ def measured(page: Page) -> list[dict[str, Any]]:
     return found
 
 
-@pytest.mark.parametrize("intro", ["", INTRO[:300].strip(), HAN[:150]])
+@pytest.mark.parametrize("intro", ["", INTRO[:300].strip(), HAN[:150], HAN[:150] * 2])
 def test_all_sheets_print_on_one_page_a_door_with_room_to_write(app: Flask, zone: Any, page: Page, intro: str) -> None:
     hang(app, zone, QUESTIONS, intro)
     page.goto("http://localhost/hr/pads/print")

@@ -313,10 +313,10 @@ def test_no_question_keeps_every_sheet() -> None:
 def test_both_dates_of_a_question_are_included() -> None:
     first, last = MONDAY, MONDAY + timedelta(days=2)
     plan = Plan((), (Question(1, first, last), Question(2)), none, BERLIN)
-    midnight = nine(first, BERLIN) - 9 * 3600
+    morning = nine(first, BERLIN)
     end = nine(last, BERLIN) + 15 * 3600
-    assert rotation.open_topics(plan, midnight - 1) == [2]
-    assert rotation.open_topics(plan, midnight) == [1, 2]
+    assert rotation.open_topics(plan, morning - 1) == [2]
+    assert rotation.open_topics(plan, morning) == [1, 2]
     assert rotation.open_topics(plan, end - 1) == [1, 2]
     assert rotation.open_topics(plan, end) == [2]
 

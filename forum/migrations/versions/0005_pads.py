@@ -49,6 +49,7 @@ def upgrade():
     sa.Column('flipped_from', sa.Integer(), nullable=True),
     sa.Column('flipped_at', sa.BigInteger(), nullable=True),
     sa.Column('flipped_since', sa.BigInteger(), nullable=True),
+    sa.Column('flipped_wish', sa.Integer(), nullable=True),
     sa.Column('retired_at', sa.BigInteger(), nullable=True),
     sa.ForeignKeyConstraint(['wish_id'], ['topics.id'], name=op.f('fk_doors_wish_id_topics')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_doors')),
