@@ -249,3 +249,4 @@ def test_a_thief_with_everything_names_authors_no_better_than_by_guessing(
     assert len(found) >= 4 * 8
     assert found[best][0] <= 1 / PEOPLE + LUCK
     assert found[closest][1] <= 1 / NOTES + AMONG
+    assert before <= 1 / NOTES + AMONG
