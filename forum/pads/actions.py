@@ -6,6 +6,7 @@ No act takes another's note down: correcting and taking back need the slip, and 
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final, Literal, NamedTuple
@@ -57,22 +58,29 @@ def pin(waiting: Waiting, *, door: str, sheet: int, slip: int, body: str, at: in
     Raises Invalid, Missing, Conflict (the sheet was torn off) and Away.
     """
     text = rules.note(body)
-    hung = row(
-        select(Sheet.id, Sheet.torn_at).join(Door, Door.id == Sheet.door_id).where(Door.slug == door, Sheet.id == sheet)
-    )
+    check_hangs(door, sheet, at)
+    while True:
+        known = find(waiting, slip)
+        if known.state == "taken back" or (known.sheet, known.body) == (sheet, text):
+            return slip, known
+        if known.state == "unknown":
+            note = slips.note_id(slip)
+            with _kept():
+                waiting.add([Waiter(note, sheet, text, week(at, zone), paper=False)])
+            known = find(waiting, slip)  # the same slip may have come twice at once, with different words
+            if (known.sheet, known.body) == (sheet, text):
+                return slip, known
+        slip = slips.new()
+
+
+def check_hangs(door: str, sheet: int, at: int) -> None:
+    """Whether a note may be sent to this sheet of this door now. Raises Missing, and Conflict when it was torn off."""
+    of = select(Sheet.torn_at).join(Door, Door.id == Sheet.door_id)
+    hung = row(of.where(Door.slug == door, Sheet.id == sheet))
     if hung is None:
         raise Missing(N_("There is no such sheet on this door."))
     if hung.torn_at is not None and at > hung.torn_at + GRACE:
         raise Conflict(TORN)
-    known = find(waiting, slip)
-    if known.state != "unknown":
-        if known.state == "taken back" or (known.sheet, known.body) == (sheet, text):
-            return slip, known
-        slip = slips.new()
-    note = slips.note_id(slip)
-    with _kept():
-        waiting.add([Waiter(note, sheet, text, week(at, zone), paper=False)])
-    return slip, Found("waits", note, sheet, text)
 
 
 def find(waiting: Waiting, slip: int) -> Found:
@@ -153,7 +161,16 @@ def type_in(waiting: Waiting, *, sheet: int, text: str, nonce: str, at: int, zon
     notes = rules.paper_notes(text)
     if row(select(Sheet.id).where(Sheet.id == sheet)) is None:
         raise Missing(N_("There is no such sheet on this door."))
-    ids = [hashlib.sha256(f"{sheet} {nonce} {number}".encode()).hexdigest()[:32] for number in range(len(notes))]
+    seen: Counter[str] = Counter()
+    typed = []
+    for one in notes:
+        seen[one] += 1
+        typed.append(Waiter(_paper_id(sheet, nonce, one, seen[one]), sheet, one, week(at, zone), paper=True))
     with _kept():
-        waiting.add(Waiter(one, sheet, text, week(at, zone), paper=True) for one, text in zip(ids, notes, strict=True))
+        waiting.add(typed)
     return len(notes)
+
+
+def _paper_id(sheet: int, nonce: str, text: str, time: int) -> str:
+    """An id that no slip has: what is hashed here is longer than a slip's 16 bytes, whatever the form sends."""
+    return hashlib.sha256(f"typed in from paper\n{sheet}\n{nonce}\n{time}\n{text}".encode()).hexdigest()[:32]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import ipaddress
 import math
 import secrets
 import threading
@@ -24,8 +25,19 @@ class Rate(NamedTuple):
     seconds: float
 
 
-DOOR: Final = Rate(40, 6)
+DOOR: Final = Rate(240, 3)
 ADDRESS: Final = Rate(10, 20)
+A_WHILE: Final = 60
+"""Seconds that a full door says to wait, whatever is true: the exact ones would tell when others wrote."""
+
+
+def network(address: str) -> str:
+    """What one host can write from: an IPv4 address, or a /64 of IPv6."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    return str(found) if found.version == 4 else str(ipaddress.ip_network((found, 64), strict=False))
 
 
 @dataclass
@@ -51,13 +63,15 @@ class Flood:
             if at // DAY != self._day:
                 self._day, self._key = int(at // DAY), secrets.token_bytes(32)
                 self._buckets.clear()
-            wanted = [(self._bucket(f"{what} door {door}", DOOR, at), DOOR)]
-            wanted.append((self._bucket(f"{what} address {address}", ADDRESS, at), ADDRESS))
-            seconds = max((1 - bucket.tokens) * rate.seconds for bucket, rate in wanted)
+            mine = self._bucket(f"{what} address {network(address)}", ADDRESS, at)
+            theirs = self._bucket(f"{what} door {door}", DOOR, at)
+            seconds = (1 - mine.tokens) * ADDRESS.seconds
             if seconds > NEARLY:
                 return math.ceil(seconds - NEARLY)
-            for bucket, _rate in wanted:
-                bucket.tokens -= 1
+            if theirs.tokens < 1:
+                return A_WHILE
+            mine.tokens -= 1
+            theirs.tokens -= 1
             return 0
 
     def _bucket(self, name: str, rate: Rate, at: float) -> Bucket:

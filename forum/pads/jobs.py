@@ -25,17 +25,30 @@ _look = Read(select(Hour.look_on).where(Hour.id == 1))
 
 
 def tick(instance: Path, at: int, settings: Settings) -> int:
-    """One turn; returns how much was done."""
-    global _tidied
+    """One turn; returns how much was done. What fails does not stop the rest, and is raised at the end."""
     waiting, zone = Waiting(instance), ZoneInfo(settings.timezone)
-    if not _tidied:
-        publishing.tidy(waiting)
-        _tidied = True
-    done = publishing.publish(waiting, at, every=settings.pads_batch_seconds, zone=zone)
-    if rotating.is_due(at):
+
+    def publish() -> int:
+        global _tidied
+        if not _tidied:
+            publishing.tidy(waiting)
+            _tidied = True
+        return publishing.publish(waiting, at, every=settings.pads_batch_seconds, zone=zone)
+
+    def rotate() -> int:
+        if not rotating.is_due(at):
+            return 0
         with writing():
-            done += len(rotating.rotate(at, zone))
-    _tell(at, zone)
+            return len(rotating.rotate(at, zone))
+
+    done, failed = 0, []
+    for part in (publish, rotate, lambda: _tell(at, zone)):
+        try:
+            done += part() or 0
+        except Exception as error:  # a damaged waiting file must not keep the doors from turning
+            failed.append(error)
+    if failed:
+        raise ExceptionGroup("the pads", failed)
     return done
 
 

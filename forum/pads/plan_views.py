@@ -122,22 +122,22 @@ def retire_topic(number: int) -> Any:
 def queue() -> Any:
     """The whole order, as dragging sends it, or one step of one topic, as its buttons do."""
     with writing():
-        topics = [one.id for one in hr_queries.topics() if one.retired_at is None]
-        planning.queue(_ordered([str(one) for one in topics]))
+        order = _ordered([str(one.id) for one in hr_queries.topics() if one.retired_at is None])
+        planning.queue([int(one) for one in order])
     return go("/hr/pads#queue")
 
 
-def _ordered(present: list[str]) -> Any:
+def _ordered(present: list[str]) -> list[str]:
     order = request.form.get("order")
     if order is not None:
-        wanted = [one for one in order.split(",") if one in present]
-        return [int(one) if one.isdigit() else one for one in wanted] if present and present[0].isdigit() else wanted
+        known = set(present)
+        return [one for one in order.split(",") if one in known]
     moved, by = request.form.get("move", ""), request.form.get("by", "")
     if moved not in present or by not in ("-1", "1"):
         abort(404)
     place = present.index(moved)
     present.insert(max(0, place + int(by)), present.pop(place))
-    return [int(one) for one in present] if moved.isdigit() else present
+    return present
 
 
 # --- doors -----------------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ transaction; the file of waiting notes is then rewritten.
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Final
@@ -22,8 +23,10 @@ from forum.pads.rotation import local
 from forum.pads.rules import FULL
 from forum.pads.waiting import Batch, Waiter, Waiting
 
+log = logging.getLogger(__name__)
+
 HOUR: Final = 3600
-LATE: Final = 300
+LATE: Final = 60
 """Seconds after a full hour in which its batch may still go up; later, the next hour takes it."""
 PAIR: Final = 2
 CHUNK: Final = 400
@@ -46,17 +49,21 @@ def next_hour(at: int, every: int, zone: ZoneInfo) -> int:
 def publish(waiting: Waiting, at: int, *, every: int, zone: ZoneInfo) -> int:
     """Pins up what is ready, once an hour; returns how many notes. Repeating it after a kill does no harm."""
     hour = full_hour(at, every, zone)
-    if at - hour > LATE or not _is_new(hour, every):
+    state = row(select(Hour.hour).where(Hour.id == 1))
+    if at - hour > LATE or not _is_new(hour, state.hour if state else 0, every):
         return 0
     with waiting.batch() as batch:
         found = _left(batch)
         with writing():
-            state = rotating.alone()
+            held = rotating.alone()
+            if not _is_new(hour, held.hour, every):
+                return 0  # another worker was faster
             today, before = (local(one, zone).date().isoformat() for one in (hour, hour - every))
-            ready = _ready(found, today, first=today != before)
+            alone = hour - held.hour == every
+            ready = _ready(_known(found), today, first=today != before, an_hour=alone)
             pin_up(ready, at=hour)
             gone = {one.id for one in ready} | {one.id for one in found if one.body is None}
-            state.hour, state.waiting = hour, len(found) - len(gone)
+            held.hour, held.waiting = hour, len(found) - len(gone)
         batch.remove(gone)
         batch.leave(today)
     if gone:
@@ -72,9 +79,19 @@ def tidy(waiting: Waiting) -> None:
         waiting.rewrite()
 
 
-def _is_new(hour: int, every: int) -> bool:
-    state = row(select(Hour.hour).where(Hour.id == 1))
-    return state is None or state.hour < hour or state.hour > hour + 2 * every  # the last: a clock that was wrong
+def _is_new(hour: int, last: int, every: int) -> bool:
+    return last < hour or last > hour + 2 * every  # the latter: a clock that was wrong
+
+
+def _known(found: Sequence[Waiter]) -> list[Waiter]:
+    """Without notes whose sheet is not in this database: it may be an older one, restored. They go on waiting."""
+    wanted = sorted({one.sheet for one in found})
+    here: set[int] = set()
+    for begin in range(0, len(wanted), CHUNK):
+        here.update(one.id for one in rows(select(Sheet.id).where(Sheet.id.in_(wanted[begin : begin + CHUNK]))))
+    if lost := sum(one.sheet not in here for one in found):
+        log.error("%s notes wait for sheets that this database does not know: was an older one restored?", lost)
+    return [one for one in found if one.sheet in here]
 
 
 def _left(batch: Batch) -> list[Waiter]:
@@ -89,8 +106,10 @@ def _left(batch: Batch) -> list[Waiter]:
     return [one for one in found if one.id not in there]
 
 
-def _ready(found: Iterable[Waiter], today: str, *, first: bool) -> list[Waiter]:
-    """What goes up now: single ones only in the day's `first` hour or, when nobody published then, a day after one left them."""
+def _ready(found: Iterable[Waiter], today: str, *, first: bool, an_hour: bool) -> list[Waiter]:
+    """What goes up now. A single note goes in the day's `first` hour, but not when it can only have been written in the hour just over
+    (`an_hour`); where nobody published in the first hour, a day after an hour left it waiting.
+    """
     paper, piles = [], defaultdict(list)
     for one in found:
         if one.body is None:
@@ -103,7 +122,11 @@ def _ready(found: Iterable[Waiter], today: str, *, first: bool) -> list[Waiter]:
     return [
         *paper,
         *(one for pile in piles.values() if len(pile) >= PAIR for one in pile),
-        *(one for one in single if first or (one.seen is not None and one.seen < today)),
+        *(
+            one
+            for one in single
+            if (first and (one.seen is not None or not an_hour)) or (one.seen is not None and one.seen < today)
+        ),
     ]
 
 

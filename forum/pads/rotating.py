@@ -87,6 +87,10 @@ def rotate(at: int, zone: ZoneInfo) -> list[Change]:
     made = rotation.changes(now, at)
     for change in made:
         _turn(change, at, now)
+    for one in rows(select(Door.id).where(Door.retired_at.is_(None), Door.due_at <= at)):
+        pad = next(pad for pad in now.pads if pad.door == one.id)
+        if not rotation.is_due(pad, now, at):  # the company has another time zone since
+            execute(update(Door).where(Door.id == one.id).values(due_at=rotation.due_at(pad, now)))
     moved = {one.door for one in made}
     stuck = [pad.door for pad in now.pads if pad.door not in moved and rotation.is_due(pad, now, at)]
     if stuck:

@@ -6,7 +6,6 @@ Refuses to know who asks: these pages stand in web's room for nobody, and this m
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -22,18 +21,17 @@ from forum.core.database import Busy, writing, writing_if_free
 from forum.core.errors import N_, Away, Conflict, ForumError, Invalid, Missing, TooFast
 from forum.pads import actions, printing, publishing, queries, rotating, rules, slips
 from forum.pads.flood import Flood
-from forum.pads.shown import shown, tongue
+from forum.pads.shown import Shown, shown, tongue
 from forum.pads.waiting import Waiting
 from forum.web import errors, limits, nobody
 from forum.web.access import access, go
-from forum.web.dates import dates, zone
+from forum.web.dates import zone
+from forum.web.fragments import fragment
 from forum.web.paging import wanted
 
 pages = Blueprint("pads", __name__)
 flood = Flood()
 LOST = N_("This form has lost a part on its way. Your words are here: press the button once more.")
-SLIP = "ZZZZZ-ZZZZZ-ZZZZZ-ZZZZZ-ZZZZZ-Z"
-"""Stands in a remembered page where each reader's fresh slip goes: no slip reads like this, it would have more than 128 bits."""
 NOTE = re.compile(r"[0-9a-f]{32}")
 
 
@@ -118,46 +116,30 @@ def door(door: str) -> Any:
 def _page(found: Any, *, body: str = "", wrong: str = "", slip: int | None = None) -> str:
     """The pad with its sheet; with what was typed and what is wrong with it, if anything."""
     page = last = 1
-    notes: tuple[Any, ...] = ()
-    said: tuple[Any, ...] = ()
+    notes: list[Shown] = []
     if found.sheet is not None:
         last = max(1, -(-found.standing // rules.PAGE))
         page = wanted(last)
-        notes, said = tuple(queries.notes(found.sheet, page)), queries.answers(found.sheet)
-    torn = tuple(queries.torn(found.id))
-    made = _sheet_html if body == wrong == "" else _sheet_html.__wrapped__
-    html = made(found, notes, said, torn, page, last, body, wrong, settings(), dates().key)
-    return html.replace(SLIP, slips.shown(slip if slip is not None else slips.new()), 1)
-
-
-@lru_cache(maxsize=256)
-def _sheet_html(
-    found: Any,
-    notes: tuple[Any, ...],
-    said: tuple[Any, ...],
-    torn: tuple[Any, ...],
-    page: int,
-    last: int,
-    body: str,
-    wrong: str,
-    _settings: Settings,
-    _dates: Hashable,
-) -> str:
-    """The page but for its slip: whoever comes sees the same as long as the values are the same, so it is made once."""
+        notes = shown(queries.notes(found.sheet, page), queries.by_note(queries.answers(found.sheet)))
     return render_template(
         "pads/door.html",
         pad=found,
-        notes=shown(notes, queries.by_note(said)),
+        notes=laid_out(notes, page),
         page=page,
         last=last,
-        torn=torn,
-        slip=SLIP,
+        torn=queries.torn(found.id),
+        slip=slips.shown(slip if slip is not None else slips.new()),
         body=body,
         wrong=wrong,
         most=rules.NOTE_MAX,
         tongue=tongue,
         week=_week,
     )
+
+
+def laid_out(notes: list[Shown], page: int) -> list[Markup]:
+    """Notes as HTML. Each is remembered by itself, not the page: how long a page takes must not tell whether somebody opened it before."""
+    return [fragment("pads/notes.html", "note", one, page) for one in notes]
 
 
 def _week(at: int, since: int = 0) -> int:
@@ -178,6 +160,7 @@ def pin(door: str) -> Any:
         text = rules.note(body)
         if slip is None or not sheet.isascii() or not sheet.isdigit() or len(sheet) > 9:
             raise Conflict(LOST)
+        actions.check_hangs(door, int(sheet), now())
         _slow("note", door)
         slip, made = actions.pin(
             waiting(), door=door, sheet=int(sheet), slip=slip, body=text, at=now(), zone=company_zone()
@@ -226,7 +209,7 @@ def sheet(door: str, number: int) -> Any:
     last = max(1, -(-queries.standing(found.sheet) // rules.PAGE))
     page = wanted(last)
     notes = shown(queries.notes(found.sheet, page), queries.by_note(queries.answers(found.sheet)))
-    return render_template("pads/sheet.html", sheet=found, notes=notes, page=page, last=last, tongue=tongue, week=_week)
+    return render_template("pads/sheet.html", sheet=found, notes=laid_out(notes, page), page=page, last=last, tongue=tongue, week=_week)
 
 
 @pages.get("/pads/topics/<number:number>")
@@ -241,7 +224,7 @@ def topic(number: int) -> Any:
     return render_template(
         "pads/topic.html",
         topic=found,
-        notes=shown(notes, queries.by_note(queries.topic_answers(notes))),
+        notes=laid_out(shown(notes, queries.by_note(queries.topic_answers(notes))), page),
         sheets=queries.topic_sheets(number) if found.notes >= rules.FEW else [],
         page=page,
         last=last,
@@ -315,13 +298,16 @@ def hold_slip() -> Any:
         wrong = gettext("A slip has 26 letters and digits. Please look at it once more.")
         return _slip_page(typed[:100], wrong), errors.STATUS[Invalid]
     body, again, status = request.form.get("body", ""), "", 200
+    if act in ("correct", "take back") and actions.find(waiting(), slip).state == "unknown":
+        act = ""
     try:
+        if act in ("correct", "take back"):
+            _slow("slip", slips.note_id(slip))
         if act == "correct":
             actions.correct(waiting(), slip=slip, body=body, at=now())
         elif act == "take back":
             actions.take_back(waiting(), slip=slip, at=now())
-        _sheet_html.cache_clear()  # this process remembers no words that are gone
-    except (Invalid, Missing) as error:
+    except (Invalid, Missing, TooFast) as error:
         again, status = errors.said(error), errors.STATUS[type(error)]
     found = actions.find(waiting(), slip)
     if found.state == "unknown":

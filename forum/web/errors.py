@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from flask import Flask, current_app, g, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
+from gunicorn.http.errors import ParseException
 from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException
 
@@ -46,6 +47,8 @@ def typed() -> dict[str, str]:
 
 def from_here() -> bool:
     """Whether a form was sent from a page of this forum: another site's words are not handed back as the reader's own."""
+    if nobody.here():
+        return nobody.from_our_page()
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site in ("same-origin", "none")
@@ -92,6 +95,8 @@ def init_app(app: Flask) -> None:
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> Any:
         db.session.rollback()
+        if isinstance(error, ParseException):  # the server finds out in the middle of a body that it is none
+            return page(400)
         away = isinstance(error, OperationalError) or (isinstance(error, DBAPIError) and error.connection_invalidated)
         if nobody.here():
             nobody.note_fault(error)

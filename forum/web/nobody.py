@@ -41,8 +41,12 @@ def here() -> bool:
 
 
 def _their_host() -> bool:
-    host: str = current_app.config["PADS_HOST"]
-    return bool(host) and request.host == host
+    return _is_host(request, current_app.config["PADS_HOST"])
+
+
+def _is_host(request: Request, host: str) -> bool:
+    name, colon, port = request.host.lower().partition(":")
+    return bool(host) and name.rstrip(".") + colon + port == host
 
 
 class Sessions(SecureCookieSessionInterface):
@@ -50,8 +54,7 @@ class Sessions(SecureCookieSessionInterface):
 
     def open_session(self, app: Flask, request: Request) -> Any:
         """An empty session that keeps nothing where nobody is known."""
-        host = app.config["PADS_HOST"]
-        if is_theirs(request.path) or (host and request.host == host):
+        if is_theirs(request.path) or _is_host(request, app.config["PADS_HOST"]):
             return Nothing()
         return super().open_session(app, request)
 
@@ -65,17 +68,21 @@ class Nothing(NullSession):
     """A session that is empty and stays so."""
 
 
-def check_origin() -> None:
-    """Refuses forms from other sites. Raises 403.
+def from_our_page() -> bool:
+    """Whether a form comes from one of these pages.
 
     Under `Referrer-Policy: no-referrer` browsers name no origin even of their own page ("null"); they say where a form
     comes from in `Sec-Fetch-Site`. Programs name neither.
     """
-    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
-        if site not in ("same-origin", "none"):
-            abort(403)
-    elif origin not in (None, "null", current_app.config["PADS_ORIGIN"]):
+        return site in ("same-origin", "none")
+    return request.headers.get("Origin") in (None, "null", current_app.config["PADS_ORIGIN"])
+
+
+def check_origin() -> None:
+    """Refuses forms from other sites. Raises 403."""
+    if not from_our_page():
         abort(403)
 
 
@@ -102,7 +109,7 @@ def note_fault(error: BaseException) -> None:
 
 def init_app(app: Flask, *, pads_url: str, base_url: str) -> None:
     """Makes the sessions, and keeps the two host names apart."""
-    app.config["PADS_HOST"] = urlsplit(pads_url).netloc
+    app.config["PADS_HOST"] = urlsplit(pads_url).netloc.lower()
     parts = urlsplit(pads_url or base_url)
     app.config["PADS_ORIGIN"] = f"{parts.scheme}://{parts.netloc}"
     app.session_interface = Sessions()

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
-from forum.pads import rotation
-from forum.pads.flood import DOOR as RATE
+from forum.core.database import db, execute, writing
+from forum.pads import jobs, rotating, rotation, slips
 from forum.pads.flood import Flood
+from forum.pads.models import Door
 from forum.pads.rotation import Change, Pad, Plan, Question, forecast, morning
+from forum.pads.waiting import Waiter
 from tests.conftest import NOON, Browser
 from tests.pads import desk
 from tests.pads.desk import DOOR, MONDAY, WEEK, numbers
@@ -85,12 +89,13 @@ def test_the_printed_file_needs_no_server(app: Flask, door: Any, tmp_path: Any) 
 
 def test_whoever_waits_as_long_as_told_may_write(app: Flask) -> None:
     flood = Flood()
-    for number in range(RATE.burst):
-        assert flood.wait("note", "d", f"a{number}", 0) == 0
-    promised = flood.wait("note", "d", "b", 0)
-    for second in range(1, promised):
-        assert flood.wait("note", "d", "b", second) > 0
-    assert flood.wait("note", "d", "b", promised) == 0
+    for at in range(0, 60, 7):  # thirds of tokens add up to whole ones
+        flood.wait("note", f"d{at}", "a", at)
+    while (promised := flood.wait("note", "d", "a", 60)) == 0:
+        continue
+    for second in range(61, 60 + promised):
+        assert flood.wait("note", "d", "a", second) > 0
+    assert flood.wait("note", "d", "a", 60 + promised) == 0
 
 
 def test_undo_gives_the_wish_back(do: Any, plan: Any, hangs: Any, frozen: Callable[[int], None], hr: Browser) -> None:
@@ -131,3 +136,74 @@ def test_no_byte_in_a_form_of_hr_breaks_anything(plan: Any, hr: Browser) -> None
         ("doors", DOOR | {"rhythm": "\x00"}),
     ):
         assert hr.post(f"/hr/pads/{path}", page="/hr/pads", **fields).status_code < 500, path
+
+
+def test_no_slip_fits_a_note_from_paper(app: Flask, person: Any, browser: Any, door: Any, waiting: Any) -> None:
+    """A slip is sixteen bytes; the nonce that would make them of what is hashed for a paper note makes none."""
+    sheet = door(rhythm="hand")
+    person("petra", "hr")
+    petra, nonce = browser("petra"), "a" * (16 - len(f"{sheet}") - 3)
+    petra.post(f"/hr/pads/sheets/{sheet}/paper", page=f"/hr/pads/sheets/{sheet}", nonce=nonce, body="On paper.")
+    with waiting.batch() as batch:
+        (typed,) = batch.all()
+    for text in (f"{sheet} {nonce} 0", f"{sheet} {nonce} 1"):
+        slip = int.from_bytes(text.encode().ljust(16)[:16], "big")
+        assert slips.note_id(slip) != typed.id
+        answer = app.test_client().post("/pads/slip", data={"slip": slips.shown(slip), "act": "take back"})
+        assert answer.status_code == 422
+    with waiting.batch() as batch:
+        assert batch.all() == [typed]
+
+
+def test_going_back_and_typing_in_other_notes_loses_none(person: Any, browser: Any, door: Any, waiting: Any) -> None:
+    sheet = door(rhythm="hand")
+    person("petra", "hr")
+    petra, path = browser("petra"), f"/hr/pads/sheets/{sheet}"
+    for body in ("AAA\n\nBBB", "AAA\n\nBBB", "CCC\n\nAAA\n\nBBB\n\nBBB"):
+        petra.post(f"{path}/paper", page=path, nonce="n" * 32, body=body)
+    with waiting.batch() as batch:
+        assert sorted(str(one.body) for one in batch.all()) == ["AAA", "BBB", "BBB", "CCC"]
+
+
+def test_notes_for_a_sheet_that_is_not_here_stop_nothing(
+    door: Any, waiting: Any, hour: Any, notes: Any, frozen: Callable[[int], None]
+) -> None:
+    sheet = door(rhythm="hand")
+    here = [Waiter(f"{number:032x}", sheet, "Here.", "2026-W47", paper=False) for number in (1, 2)]
+    lost = [Waiter(f"{number:032x}", 777, "Lost.", "2026-W47", paper=False) for number in (3, 4)]
+    waiting.add([*here, *lost])
+    frozen(NOON + 3600)
+    assert hour(NOON + 3600) == 2
+    assert [one.body for one in notes()] == ["Here.", "Here."]
+    with waiting.batch() as batch:
+        assert {one.id for one in batch.all()} == {one.id for one in lost}
+
+
+def test_a_damaged_waiting_file_keeps_no_door_from_turning(
+    app: Flask, plan: Any, hangs: Any, waiting: Any, frozen: Callable[[int], None]
+) -> None:
+    plan(*"AB", doors=("3-left",))
+    waiting.path.parent.mkdir(exist_ok=True)
+    waiting.path.write_bytes(b"no database" * 1000)
+    frozen(MONDAY)
+    with app.app_context(), pytest.raises(ExceptionGroup):
+        jobs.tick(Path(app.instance_path), MONDAY, app.extensions["forum.settings"])
+    assert hangs() == "B"
+
+
+def test_another_time_zone_is_taken_up_without_a_change(make_app: Any, plan: Any, app: Flask) -> None:
+    plan(*"AB", doors=("3-left",))
+    with app.app_context():
+        with writing():
+            execute(update(Door).values(due_at=NOON - 5))  # as another zone had it
+        assert rotating.is_due(NOON)
+        with writing():
+            assert rotating.rotate(NOON, UTC) == []
+        assert not rotating.is_due(NOON)
+        db.session.remove()
+
+
+def test_doors_may_be_called_by_numbers(do: Any, plan: Any, hr: Browser) -> None:
+    plan(*"AB", doors=("7", "gate-1"))
+    assert do("/walk", move="7", by="1").status_code == 303
+    assert all_words(hr.get("/hr/pads/doors"), ".queue h2") == ["Door gate-1", "Door 7"]
