@@ -209,7 +209,9 @@ def sheet(door: str, number: int) -> Any:
     last = max(1, -(-queries.standing(found.sheet) // rules.PAGE))
     page = wanted(last)
     notes = shown(queries.notes(found.sheet, page), queries.by_note(queries.answers(found.sheet)))
-    return render_template("pads/sheet.html", sheet=found, notes=laid_out(notes, page), page=page, last=last, tongue=tongue, week=_week)
+    return render_template(
+        "pads/sheet.html", sheet=found, notes=laid_out(notes, page), page=page, last=last, tongue=tongue, week=_week
+    )
 
 
 @pages.get("/pads/topics/<number:number>")
