@@ -16,7 +16,7 @@ from sqlalchemy import insert, select, update
 
 from forum.core import outbox
 from forum.core.database import execute, row, writing
-from forum.core.errors import N_, Away, Conflict, Missing
+from forum.core.errors import N_, Away, Conflict, Invalid, Missing
 from forum.pads import rules, slips
 from forum.pads.models import Door, Note, NoteAnswer, Sheet
 from forum.pads.rotation import local
@@ -25,6 +25,9 @@ from forum.pads.waiting import Unwell, Waiter, Waiting
 GRACE: Final = 3600
 """Seconds in which a note may still be sent to a sheet that was torn off while it was written."""
 State = Literal["waits", "hangs", "taken back", "unknown"]
+ANSWERED: Final = N_(
+    "It was answered, and an answer must not stand under other words. You can still take the note back."
+)
 TORN: Final = N_("This sheet was torn off meanwhile, and another question hangs there now. Your words are still here.")
 
 
@@ -124,7 +127,10 @@ def _change_hanging(note: str, body: str | None, at: int) -> bool:
         found = row(select(Note.sheet_id).where(Note.id == note, Note.body.is_not(None)).with_for_update())
         if found is None:
             return False
-        execute(update(Note).where(Note.id == note).values(body=body))
+        if body is not None and row(select(NoteAnswer.id).where(NoteAnswer.note_id == note).limit(1)) is not None:
+            raise Invalid("body", ANSWERED)
+        agreed = {} if body is None else {"pluses": 0}  # nobody has agreed with other words
+        execute(update(Note).where(Note.id == note).values(body=body, **agreed))
         if body is None:
             execute(update(Sheet).where(Sheet.id == found.sheet_id).values(notes=Sheet.notes - 1))
         outbox.put("database.flush", {}, at=at - at % 3600)  # by the hour, like all that is written down here

@@ -13,7 +13,7 @@ from flask_babel import gettext, ngettext
 from forum.core.clock import now
 from forum.core.database import writing
 from forum.core.errors import Away, Invalid
-from forum.pads import actions, hr_queries, queries, rules
+from forum.pads import actions, hr_queries, queries, rotating, rules
 from forum.pads.shown import shown, tongue
 from forum.pads.views import NOTE, company_zone, next_hour, paper, waiting
 from forum.web import errors, limits
@@ -38,9 +38,10 @@ def role() -> str:
 @pages.get("/answers")
 @access("hr or management")
 def answers() -> Any:
-    found = hr_queries.unanswered(now() - hr_queries.RECENTLY)
+    since = now() - hr_queries.RECENTLY
+    found = [(head, shown(some, {})) for head, some in hr_queries.unanswered(since)]
     return render_template(
-        "pads/hr/answers.html", found=[(head, shown(some, {})) for head, some in found], role=role(), tongue=tongue
+        "pads/hr/answers.html", found=found, waits=hr_queries.waits(since), role=role(), tongue=tongue
     )
 
 
@@ -151,6 +152,7 @@ def figures() -> Any:
     return render_template(
         "pads/hr/figures.html",
         topics=sorted((one for one in hr_queries.topics() if one.sheets), key=lambda one: -one.notes),
+        sheets=hr_queries.read_sheets(),
         hour=hr_queries.hour(),
         next=next_hour(),
         few=rules.FEW,
@@ -161,7 +163,9 @@ def figures() -> Any:
 @pages.get("/print")
 @access("hr")
 def print_all() -> Any:
-    found = [one for one in hr_queries.to_print() if one.sheet]
+    """Every sheet that hangs, or, with ?next, every sheet that will hang after its door's next change."""
+    zone = company_zone()
+    found = hr_queries.coming(rotating.plan(zone), now()) if "next" in request.args else hr_queries.to_print()
     if not found:
         abort(404)
-    return paper(found)
+    return paper(list(found))

@@ -26,6 +26,17 @@ class Turn(NamedTuple):
     at: int
 
 
+class Coming(NamedTuple):
+    """A sheet of paper for a question that is not hung yet; `up_at` when it will be."""
+
+    slug: str
+    name: str
+    place: str
+    question: str
+    intro: str
+    up_at: int
+
+
 class Ahead(NamedTuple):
     """The coming weeks: moments they begin (Monday 0:00), what each door is given in each, and when a door first finds nothing."""
 
@@ -150,6 +161,23 @@ def sheet(number: int) -> Row[Any] | None:
     )
 
 
+def read_sheets() -> dict[int, list[Any]]:
+    """Every sheet that has notes, the latest first, by topic."""
+    found: dict[int, list[Any]] = defaultdict(list)
+    of = select(Sheet.id, Sheet.topic_id, Sheet.notes, Door.name).join(Door, Door.id == Sheet.door_id)
+    for one in rows(of.where(Sheet.notes > 0).order_by(Sheet.id.desc()).limit(1000)):
+        found[one.topic_id].append(one)
+    return dict(found)
+
+
+def waits(since: int) -> int:
+    """How many notes of late nobody has answered."""
+    open_notes = select(func.count().label("number")).select_from(Note).join(Sheet, Sheet.id == Note.sheet_id)
+    open_notes = open_notes.outerjoin(NoteAnswer, NoteAnswer.note_id == Note.id)
+    found = row(open_notes.where(NoteAnswer.id.is_(None), Note.body.is_not(None), Sheet.up_at > since))
+    return int(found.number) if found else 0
+
+
 def all_notes(sheet: int) -> Any:
     """Every note of a sheet that was not taken back, most agreed with first."""
     return rows(
@@ -190,8 +218,21 @@ def unanswered(since: int, most: int = 30) -> list[tuple[Any, list[Any]]]:
 def to_print() -> Any:
     """Every door with a pad, in walking order, as its sheet of paper needs it."""
     return rows(
-        select(Door.slug, Door.name, Sheet.id.label("sheet"), Sheet.question, Sheet.intro, Sheet.up_at)
+        select(Door.slug, Door.name, Door.place, Sheet.id.label("sheet"), Sheet.question, Sheet.intro, Sheet.up_at)
         .join(Sheet, (Sheet.door_id == Door.id) & Sheet.torn_at.is_(None))
         .where(Door.retired_at.is_(None))
         .order_by(Door.position, Door.id)
     )
+
+
+def coming(plan: Plan, at: int) -> list[Coming]:
+    """What every door with a change ahead will show after it, in walking order."""
+    turns = ahead(plan, at).turns
+    words = {one.id: one for one in topics()}
+    made = []
+    for one in doors():
+        first = next((turn for week in turns.get(one.id, ()) for turn in week), None)
+        if first is not None:
+            asked = words[first.topic]
+            made.append(Coming(one.slug, one.name, one.place, asked.question, asked.intro, first.at))
+    return made

@@ -114,6 +114,7 @@ def retire_topic(number: int) -> Any:
             planning.bring_back_topic(number, at=now(), zone=company_zone())
         else:
             planning.retire_topic(number, at=now())
+            flash(gettext("Retired: it hangs nowhere anew. You can bring it back at the end of the queue."))
     return go("/hr/pads#queue")
 
 
@@ -240,6 +241,7 @@ def change_door(slug: str) -> Any:
 def wish(slug: str) -> Any:
     with writing():
         planning.wish(slug, _number("topic"), at=now(), zone=company_zone())
+    flash(gettext("%(door)s shows it at its next change.", door=_door(slug).name))
     return go("/hr/pads")
 
 
@@ -287,6 +289,9 @@ def retire_door(slug: str) -> Any:
             planning.bring_back_door(slug, at=now(), zone=company_zone())
         else:
             planning.retire_door(slug, at=now())
+            flash(
+                gettext("The pad is off that door. Its sheets stay readable, and you can bring it back below the list.")
+            )
     return go("/hr/pads/doors")
 
 

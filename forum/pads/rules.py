@@ -48,9 +48,19 @@ def note(text: str) -> str:
 
 def paper_notes(text: str) -> list[str]:
     """Notes typed in from paper: one a paragraph. Raises Invalid."""
-    found = [note(one) for one in re.split(r"\n[ \t]*\n", _plain("body", text)) if one.strip(SPACES)]
+    found = [one.strip("\n") for one in re.split(r"\n[ \t]*\n", _plain("body", text)) if one.strip(SPACES)]
     if not found:
         raise Invalid("body", N_("There is nothing here yet. Type each note as a paragraph of its own."))
+    for number, one in enumerate(found, 1):
+        if len(one) > NOTE_MAX:
+            raise Invalid(
+                "body",
+                N_("Note %(number)s has %(over)s characters more than the %(most)s that fit. It begins: %(words)s"),
+                number=number,
+                over=len(one) - NOTE_MAX,
+                most=NOTE_MAX,
+                words=one[:40],
+            )
     if len(found) > PAPER_MOST:
         raise Invalid(
             "body",

@@ -98,6 +98,7 @@ def wall() -> Any:
     doors = queries.wall()
     return render_template(
         "pads/wall.html",
+        forum=settings().base_url,
         doors=[one for one in doors if one.retired_at is None],
         retired=[one for one in doors if one.retired_at is not None],
         tongue=tongue,

@@ -47,6 +47,8 @@ function sortable(list) {
     line.classList.add("held");
     let door = null;
     const move = (at) => {
+      const edge = at.clientY < 48 ? -20 : at.clientY > innerHeight - 48 ? 20 : 0;
+      if (edge) scrollBy(0, edge);
       const under = document.elementFromPoint(at.clientX, at.clientY);
       door?.classList.remove("over");
       door = under?.closest("tr[data-door]") ?? null;
@@ -55,8 +57,6 @@ function sortable(list) {
       if (!other || other === line || other.parentNode !== list) return;
       const box = other.getBoundingClientRect();
       at.clientY < box.top + box.height / 2 ? other.before(line) : other.after(line);
-      const edge = at.clientY < 60 ? -12 : at.clientY > innerHeight - 60 ? 12 : 0;
-      if (edge) scrollBy(0, edge);
     };
     const drop = async () => {
       ended.abort();
@@ -70,7 +70,16 @@ function sortable(list) {
     // heard by the document: a line that is moved loses hold of the pointer
     const ended = new AbortController();
     document.addEventListener("pointermove", move, { signal: ended.signal });
-    for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, drop, { signal: ended.signal });
+    document.addEventListener("pointerup", drop, { signal: ended.signal });
+    const back = () => {
+      ended.abort();
+      line.classList.remove("held");
+      door?.classList.remove("over");
+      const others = lines().filter((one) => one !== line);
+      before < others.length ? others[before].before(line) : list.append(line);
+    };
+    document.addEventListener("pointercancel", back, { signal: ended.signal });
+    document.addEventListener("keydown", (event) => { if (event.key === "Escape") back(); }, { signal: ended.signal });
   }
 }
 

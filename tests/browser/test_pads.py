@@ -187,6 +187,9 @@ def test_the_plan_is_dragged_and_moved_by_keys(forum: Site, chromium: Browser) -
     expect(page.locator("[data-told]")).to_have_text("Four?: place 3 of 4")
     expect(page.get_by_role("button", name="Move “Four?”")).to_be_focused()
 
+    page.set_viewport_size(
+        {"width": 1280, "height": 1600}
+    )  # all of the page, so that none of it scrolls away under the pointer
     grip, over = page.get_by_role("button", name="Move “Three?”"), page.locator(".queue > li", has_text="Two?")
     grip.hover()
     page.mouse.down()
@@ -209,6 +212,36 @@ def test_the_plan_is_dragged_and_moved_by_keys(forum: Site, chromium: Browser) -
     expect(page.locator(".calendar .turn.wished")).to_contain_text("Four?")
     page.reload()
     expect(heads).to_have_text(["One?", "Three?", "Two?", "Four?"])
+    assert ear.heard == []
+    context.close()
+
+
+GIVEAWAYS = (
+    "I'm Anna from accounting", "my name's Bob", "as the sole accountant", "nobody but me", "I am the head of payroll",
+    "ext. 4711", "Personnel no. 88123", "I asked @mina", "我是王小明。", "我的名字是李雷", "我是财务部的张伟", "汤是凉的\n——小王",
+    "Ich bin der einzige Buchhalter", "Ich heiße Jürgen", "Nein.\nViele Grüße Klaus", "Durchwahl 4711", "我是唯一的女工程师",
+    "the only vegan in the workshop", "write to lena@example.com",
+)  # fmt: skip
+HARMLESS = (
+    "- Coffee", "Three wishes:\n- Soup\n- Bread\n- Salt", "Only one toilet works", "the only one who decides is the boss",
+    "唯一的问题是厕所", "只有我觉得冷吗", "我叫了三次电梯", "Yours truly is tired", "Cheers, boss", "My name is on the door", "2026-11-22",
+    "10 000 steps", "From 09:30 - 10:30", "It cost 1200000", "I am cold", "Eleven years\n— and no chair", "食堂的汤 🍲",
+)  # fmt: skip
+
+
+def test_the_browser_warns_of_plain_giveaways_and_of_nothing_else(forum: Site, chromium: Browser) -> None:
+    forum.pad("c-3")
+    context, ear = visiting.opened(chromium, forum.url)
+    page = context.new_page()
+    page.goto("/pads/c-3")
+    module = str(page.locator("script[type=module]").get_attribute("src")).replace("pads.js", "traces.js")
+    found = page.evaluate(
+        "async ([module, texts]) => { const { tracesIn } = await import(module); return texts.map((one) => tracesIn(one).length); }",
+        [module, [*GIVEAWAYS, *HARMLESS]],
+    )
+    silent = [text for text, traces in zip(GIVEAWAYS, found, strict=False) if not traces]
+    loud = [text for text, traces in zip(HARMLESS, found[len(GIVEAWAYS) :], strict=True) if traces]
+    assert (silent, loud) == ([], [])
     assert ear.heard == []
     context.close()
 

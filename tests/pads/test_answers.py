@@ -158,7 +158,7 @@ def test_a_note_that_was_taken_back_shows_no_words_at_the_desk_either(
         assert answer.status_code == 200
         assert "The red one." not in answer.text
     shown = words(app.test_client().get("/pads/3-left"), ".notes .gone")
-    assert shown == "Taken back by the one who wrote it."
+    assert shown == "Taken back by the one who wrote it. HR Why red?"
     assert [one.text for one in answered()] == ["Why red?"]
 
 

@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import update
 
 from forum.core.database import db, execute, writing
-from forum.pads import jobs, rotating, rotation, slips
+from forum.pads import jobs, publishing, rotating, rotation, slips
 from forum.pads.flood import Flood
 from forum.pads.models import Door
 from forum.pads.rotation import Change, Pad, Plan, Question, forecast, morning
@@ -21,7 +21,15 @@ from forum.pads.waiting import Waiter
 from tests.conftest import NOON, Browser
 from tests.pads import desk
 from tests.pads.desk import DOOR, MONDAY, WEEK, numbers
-from tests.pages import all_words
+from tests.pages import all_words, links, wrong
+
+
+def note_id(slip: str) -> str:
+    """The note of a slip as it is shown."""
+    number = slips.read(slip)
+    assert number is not None
+    return slips.note_id(number)
+
 
 UTC = ZoneInfo("UTC")
 BEGIN = morning(date(2026, 1, 5), UTC)
@@ -207,3 +215,64 @@ def test_doors_may_be_called_by_numbers(do: Any, plan: Any, hr: Browser) -> None
     plan(*"AB", doors=("7", "gate-1"))
     assert do("/walk", move="7", by="1").status_code == 303
     assert all_words(hr.get("/hr/pads/doors"), ".queue h2") == ["Door gate-1", "Door 7"]
+
+
+def test_an_answer_never_stands_under_other_words(
+    app: Flask, person: Any, browser: Any, door: Any, write: Any, hour: Any, frozen: Callable[[int], None]
+) -> None:
+    door(rhythm="hand")
+    slips_of = [write(app.test_client(), "3-left", words)[1] for words in ("Chairs, please.", "Lamps, please.")]
+    frozen(NOON + 3600)
+    assert hour(NOON + 3600) == 2
+    anybody = app.test_client()
+    ids = {words: note_id(slip) for words, slip in zip(("chairs", "lamps"), slips_of, strict=True)}
+    for note in ids.values():
+        assert anybody.post(f"/pads/notes/{note}/plus").status_code == 303
+    person("vera", "management")
+    vera, path = browser("vera"), f"/hr/pads/notes/{ids['chairs']}"
+    assert vera.post(path, page=path, text="Yes, of course.").status_code == 303
+
+    def corrected(slip: str) -> Any:
+        return anybody.post("/pads/slip", data={"slip": slip, "act": "correct", "body": "A raise of half?"})
+
+    refused, taken = corrected(slips_of[0]), corrected(slips_of[1])
+    assert (refused.status_code, taken.status_code) == (422, 200)
+    assert "must not stand under other words" in refused.text
+    page = anybody.get("/pads/3-left")
+    assert all_words(page, ".notes button") == ["+ 1", "+"]
+    assert "Chairs, please." in page.text
+    assert "A raise of half?" in page.text
+    assert anybody.post("/pads/slip", data={"slip": slips_of[0], "act": "take back"}).status_code == 200
+    (gone,) = all_words(anybody.get("/pads/3-left"), ".notes .gone")
+    assert gone == "Taken back by the one who wrote it. Management Yes, of course."
+
+
+def test_management_reaches_every_sheet_and_knows_how_many_notes_wait(
+    app: Flask, person: Any, browser: Any, door: Any, frozen: Callable[[int], None]
+) -> None:
+    sheet = door(rhythm="hand")
+    with app.app_context():
+        with writing():
+            notes = [Waiter(f"{number:032x}", sheet, f"Note {number}", "2026-W47", paper=False) for number in range(40)]
+            publishing.pin_up(notes, at=NOON)
+        db.session.remove()
+    person("vera", "management")
+    vera = browser("vera")
+    assert "40 notes of the last two months wait" in vera.get("/hr/pads/answers").text
+    assert f"/hr/pads/sheets/{sheet}" in links(vera.get("/hr/pads/figures"))
+
+
+def test_the_sheets_of_next_monday_are_printed_on_friday(plan: Any, hr: Browser) -> None:
+    plan(*"ABC", doors=("3-left", "3-right"))
+    now, coming = hr.get("/hr/pads/print"), hr.get("/hr/pads/print?next")
+    assert all_words(now, ".a4 h1") == ["A", "B"]
+    assert all_words(coming, ".a4 h1") == ["B", "A"]
+
+
+def test_of_many_paper_notes_the_one_that_is_too_long_is_named(door: Any, person: Any, browser: Any) -> None:
+    sheet = door(rhythm="hand")
+    person("petra", "hr")
+    page = f"/hr/pads/sheets/{sheet}"
+    answer = browser("petra").post(f"{page}/paper", page=page, body=f"One.\n\nTwo.\n\nThird {'x' * 500}")
+    assert answer.status_code == 422
+    assert wrong(answer) == ["Note 3 has 6 characters more than the 500 that fit. It begins: Third " + "x" * 34]
