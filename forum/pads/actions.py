@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import insert, select, update
 
 from forum.core import outbox
-from forum.core.database import execute, row, writing
+from forum.core.database import db, execute, row, writing
 from forum.core.errors import N_, Away, Conflict, Invalid, Missing
 from forum.pads import rules, slips
 from forum.pads.models import Door, Note, NoteAnswer, Sheet
@@ -71,8 +71,8 @@ def pin(waiting: Waiting, *, door: str, sheet: int, slip: int, body: str, at: in
             with _kept():
                 waiting.add([Waiter(note, sheet, text, week(at, zone), paper=False)])
             known = find(waiting, slip)  # the same slip may have come twice at once, with different words
-            if (known.sheet, known.body) == (sheet, text):
-                return slip, known
+            if known.state == "unknown" or (known.sheet, known.body) == (sheet, text):
+                return slip, Found("waits", note, sheet, text)
         slip = slips.new()
 
 
@@ -89,10 +89,12 @@ def check_hangs(door: str, sheet: int, at: int) -> None:
 def find(waiting: Waiting, slip: int) -> Found:
     """The note that belongs to a slip. Raises Away."""
     note = slips.note_id(slip)
+    db.session.rollback()  # what is pinned up now, not when this request began to read
     hung = row(select(Note.sheet_id, Note.body).where(Note.id == note))
     if hung is None:
         with _kept():
             waits = waiting.find(note)
+        db.session.rollback()
         if waits is not None:
             return Found("taken back" if waits.body is None else "waits", note, waits.sheet, waits.body)
         hung = row(select(Note.sheet_id, Note.body).where(Note.id == note))  # pinned up between the two looks

@@ -34,6 +34,7 @@ def plan() -> Any:
         topics=topics,
         by_id={one.id: one for one in topics},
         ahead=ahead,
+        coming=any(turn for weeks in ahead.turns.values() for turn in weeks),
         soonest=min(ahead.dry.values(), default=None),
         hour=hr_queries.hour(),
         at=at,
