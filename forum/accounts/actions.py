@@ -9,13 +9,14 @@ import secrets
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
-from forum.accounts import passwords, queries, rules, tokens
+from forum.accounts import acts, passwords, queries, rules, tokens
 from forum.accounts.models import Attempt, Person, PersonName, SignIn
 from forum.core import outbox
 from forum.core.actor import ROLES, Actor
 from forum.core.database import db, execute, row, writing
 from forum.core.errors import N_, Conflict, Invalid, Missing, TooFast
 from forum.core.upsert import upsert
+from forum.ledger import actions as ledger
 
 STAYS_SIGNED_IN = 90 * 86400
 FREE_TRIES = {"account": 5, "address": 30}
@@ -33,8 +34,12 @@ def join(
     password_hash: str | None,
     at: int,
     roles: frozenset[str] = frozenset(),
+    operator_at: int | None = None,
 ) -> Person:
-    """Adds a person inside the writing transaction under way; handle and address must be free."""
+    """Adds a person inside the writing transaction under way; handle and address must be free.
+
+    `operator_at`: when an operator made the account (Unix seconds), which the ledger tells everybody; None: the person did.
+    """
     if row(select(Person.id).where(Person.handle == handle)):
         raise Invalid("handle", N_("This handle is taken. Please choose another."))
     if email and row(select(Person.id).where(Person.email == email)):
@@ -46,6 +51,11 @@ def join(
     db.session.flush()
     db.session.add(PersonName(person_id=person.id, name=name, since=at))
     db.session.flush()
+    done = [acts.role(person.id, role, granted=True) for role in sorted(roles - {"employee"})]
+    if operator_at is not None:
+        given = ((acts.PASSWORD, password_hash), (acts.ADDRESS, email))
+        done.insert(0, acts.access(person.id, acts.ACCOUNT, *(word for word, there in given if there)))
+    ledger.append(*done, at=at if operator_at is None else operator_at)
     return person
 
 
@@ -236,13 +246,16 @@ def take_address(*, email: str, person_id: int) -> None:
     _existing(person_id).email = email
 
 
-def set_role(*, handle: str, role: str, granted: bool) -> bool:
+def set_role(*, handle: str, role: str, granted: bool, at: int) -> bool:
     """Grants or takes back a role, inside the transaction under way; returns whether anything changed."""
     if role not in ROLES or role == "employee":
         raise Invalid("role", N_("The roles are hr, management and operator; everybody is an employee."))
     person = _by_handle(handle)
     changed = getattr(person, role) is not granted
     setattr(person, role, granted)
+    db.session.flush()
+    if changed:
+        ledger.append(acts.role(person.id, role, granted=granted), at=at)
     return changed
 
 
@@ -254,6 +267,8 @@ def set_password(*, handle: str, password_hash: str, at: int) -> None:
     end_sessions(person.id)
     if person.email:
         outbox.put("accounts.told", {"person": person.id}, at=at)
+    db.session.flush()
+    ledger.append(acts.access(person.id, acts.PASSWORD), at=at)
 
 
 def deactivate(*, handle: str, at: int) -> bool:
@@ -263,6 +278,8 @@ def deactivate(*, handle: str, at: int) -> bool:
         return False
     person.left_at = at
     end_sessions(person.id)
+    db.session.flush()
+    ledger.append(acts.access(person.id, acts.LEFT), at=at)
     return True
 
 

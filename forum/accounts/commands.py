@@ -44,6 +44,7 @@ def add(handle: str, name: str, email: str | None, roles: tuple[str, ...], passw
             password_hash=password_hash,
             at=now(),
             roles=frozenset(roles),
+            operator_at=now(),
         )
     click.echo(
         f"{checked} has joined." + ("" if password_stdin else " No password yet: set one with `people password`.")
@@ -65,7 +66,7 @@ def role(handle: str, change: str) -> None:
     if change[1:] not in ROLES[1:]:
         raise click.UsageError(f"The roles are {', '.join(ROLES[1:])}; everybody is an employee.")
     with writing():
-        changed = actions.set_role(handle=handle, role=change[1:], granted=granted)
+        changed = actions.set_role(handle=handle, role=change[1:], granted=granted, at=now())
     click.echo(
         f"{handle}: {'granted' if granted else 'taken back'} {change[1:]}."
         if changed

@@ -10,15 +10,16 @@ from sqlalchemy import delete, insert, select, update
 from forum import markup
 from forum.accounts import actions as accounts
 from forum.accounts import queries as people
-from forum.boards import post_queries, queries, rules
+from forum.boards import acts, post_queries, queries, rules
 from forum.boards.models import Board, Post, Revision, Submission, Thread
 from forum.boards.permissions import can_edit, can_withdraw
 from forum.core import outbox
 from forum.core.actor import Actor
-from forum.core.database import db, execute, row
+from forum.core.database import db, execute, row, rows
 from forum.core.errors import N_, Conflict, Missing, Refused, TooFast
 from forum.desk import actions as desk
 from forum.desk.models import Draft, Place
+from forum.ledger import actions as ledger
 from forum.markup.language import language as language_of
 
 KEEP_SUBMISSIONS = 2 * 86400
@@ -137,12 +138,15 @@ def _add_floor(
         "renderer": markup.RENDERER,
     }
     post_id = db.session.connection().execute(insert(Post).values(**values).returning(Post.id)).scalar_one()
-    execute(insert(Revision).values(post_id=post_id, number=1, title=title, body=words.source, created_at=at))
     execute(insert(Submission).values(person_id=actor.id, nonce=nonce, post_id=post_id, created_at=at))
     thread.posts, thread.last_author_id, thread.active_at = floor, actor.id, max(at, thread.active_at)
     home.posts, home.active_at = home.posts + 1, max(at, home.active_at)
     db.session.flush()
     accounts.count_posts(actor.id, 1)
+    said = acts.Spot(actor.id, post_id, thread.id, floor, home.id)
+    leaf, *titled = ledger.append(*acts.said(said, 1, words.source, title), at=at)
+    version = {"post_id": post_id, "number": 1, "title": title, "body": words.source, "created_at": at}
+    execute(insert(Revision).values(**version, leaf=leaf, title_leaf=titled[0] if titled else None))
     return Said(post_id, thread.id, thread.slug, floor)
 
 
@@ -209,9 +213,14 @@ def edit(actor: Actor, *, post: int, words: Written, title: str | None, based_on
     found.revisions += 1
     found.edited_at = at
     found.html, found.lang, found.excerpt, found.renderer = words.html, words.lang, words.excerpt, markup.RENDERER
-    db.session.add(Revision(post_id=found.id, number=found.revisions, title=checked, body=words.source, created_at=at))
-    if found.floor == 1 and checked is not None and checked != thread.title:
-        thread.title, thread.slug, thread.lang = checked, rules.thread_slug(checked), language_of(checked)
+    retitled = checked if checked != latest.title else None
+    if retitled is not None:
+        thread.title, thread.slug, thread.lang = retitled, rules.thread_slug(retitled), language_of(retitled)
+    db.session.flush()
+    spot = acts.Spot(actor.id, found.id, thread.id, found.floor, thread.board_id)
+    leaf, *titled = ledger.append(*acts.said(spot, found.revisions, words.source, retitled), at=at)
+    version = {"post_id": found.id, "number": found.revisions, "title": checked, "body": words.source, "created_at": at}
+    db.session.add(Revision(**version, leaf=leaf, title_leaf=titled[0] if titled else latest.title_leaf))
     db.session.flush()
     return True
 
@@ -219,13 +228,44 @@ def edit(actor: Actor, *, post: int, words: Written, title: str | None, based_on
 def withdraw(actor: Actor, *, post: int, at: int) -> Post:
     """The author takes the words back, inside the writing transaction under way: every version goes, the floor stays."""
     found, thread = _own(actor, post, withdrawing=True)
+    _forget_draft(actor, f"post:{post}")
+    _empty(found, thread, at)
+    found.gone_leaf = ledger.append(acts.withdrawn(actor.id, post), at=at)[0]
+    db.session.flush()
+    return found
+
+
+def _empty(found: Post, thread: Thread, at: int) -> None:
+    """The words of every version go, and the salts without which the ledger's leaves tell nothing of them."""
     found.withdrawn_at = at
     found.html = found.excerpt = found.lang = None
-    execute(update(Revision).where(Revision.post_id == post).values(title=None, body=None))
+    versions = rows(select(Revision.leaf, Revision.title_leaf).where(Revision.post_id == found.id))
+    execute(update(Revision).where(Revision.post_id == found.id).values(title=None, body=None))
     if found.floor == 1:
         thread.title, thread.slug, thread.lang = None, "withdrawn", None
-    _forget_draft(actor, f"post:{post}")
+    ledger.forget([leaf for one in versions for leaf in (one.leaf, one.title_leaf)])
     outbox.put("database.flush", {}, at=at)
+    db.session.flush()
+
+
+def erase(*, post: int, reason: str, at: int) -> Post:
+    """The law demands it: the words go as if withdrawn, and the ledger says so with the reason, in public.
+
+    Inside the writing transaction under way; only the command line calls this. Raises Missing, Invalid, and Conflict
+    when the words are gone already.
+    """
+    clean = rules.reason(reason)
+    where = row(select(Post.thread_id, Post.author_id).where(Post.id == post))
+    if where is None:
+        raise Missing(N_("There is no such post."))
+    thread = db.session.get_one(Thread, where.thread_id, with_for_update=LOCK)
+    found = db.session.get_one(Post, post, with_for_update=LOCK)
+    if found.withdrawn_at is not None:
+        raise Conflict(N_("The words of this post are gone already."))
+    execute(delete(Draft).where(Draft.person_id == where.author_id, Draft.spot == f"post:{post}"))
+    _empty(found, thread, at)
+    found.erased = True
+    found.gone_leaf = ledger.append(acts.erased(post, clean), at=at)[0]
     db.session.flush()
     return found
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from forum.boards import acts
 from forum.boards.actions import LOCK
 from forum.boards.models import Answer, Post, Thread
 from forum.boards.permissions import Said, can_answer, speaks_for_management
 from forum.core.actor import Actor
 from forum.core.database import db, row
 from forum.core.errors import N_, Conflict, Invalid, Missing, Refused
+from forum.ledger import actions as ledger
 
 STATES = ("heard", "answered", "overturned", "declined")
 """Heard · answered · decided otherwise · no, because."""
@@ -29,11 +31,13 @@ def mark(actor: Actor, *, post: int, state: str, at: int) -> bool:
         raise Invalid("state", N_("Choose one of the four: what does this post say?"))
     if (thread.answer_post_id, thread.answer) == (post, state):
         return False
-    db.session.add(Answer(thread_id=thread.id, post_id=post, person_id=actor.id, state=state, at=at))
     thread.answer, thread.answer_post_id = state, post
     thread.answered_by, thread.answered_at = actor.id, at
     if state == "overturned" and thread.overturned_at is None:
         thread.overturned_at = at
+    db.session.flush()
+    leaf = ledger.append(acts.answered(actor.id, post, thread.id, state), at=at)[0]
+    db.session.add(Answer(thread_id=thread.id, post_id=post, person_id=actor.id, state=state, at=at, leaf=leaf))
     db.session.flush()
     return True
 

@@ -74,6 +74,7 @@ def arrange_board(slug: str) -> Any:
                 description=values["description"],
                 group=values["group"],
                 position=int(position),
+                at=now(),
             )
     except Invalid as error:
         return _arrange_page(values, {error.field: errors.said(error)}, slug), 422

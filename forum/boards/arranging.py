@@ -5,14 +5,17 @@ from __future__ import annotations
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from forum.boards import rules
+from forum.boards import acts, rules
 from forum.boards.models import Board, BoardGroup
 from forum.boards.permissions import can_arrange_boards
 from forum.core.actor import Actor
 from forum.core.database import db
 from forum.core.errors import N_, Invalid, Missing, Refused
+from forum.ledger import actions as ledger
 
 WHOLE = N_("A whole number, please: 1 stands first.")
+NOT_YET = -1
+"""A board's leaf until its number is known."""
 FIRST_GROUPS = (N_("Business"), N_("Customers"), N_("Products"), N_("Company"), N_("Hobbies & interests"))
 
 
@@ -55,6 +58,7 @@ def open_board(
         opened_by=opener,
         opened_at=at,
         active_at=at,
+        leaf=NOT_YET,
     )
     db.session.add(board)
     try:
@@ -63,16 +67,24 @@ def open_board(
         raise Invalid(
             "slug", N_("A board with this address exists. Perhaps it is the one you are looking for?")
         ) from error
+    _write_down(board, by=opener, at=at)
     return board
 
 
-def arrange(actor: Actor, *, slug: str, name: str, description: str, group: str, position: int) -> Board:
+def _write_down(board: Board, *, by: int | None, at: int, renamed: bool = False) -> None:
+    words = {"slug": board.slug, "name": board.name, "description": board.description}
+    board.leaf = ledger.append(acts.board(board.id, **words, by=by, renamed=renamed), at=at)[0]
+    db.session.flush()
+
+
+def arrange(actor: Actor, *, slug: str, name: str, description: str, group: str, position: int, at: int) -> Board:
     """An operator renames a board or moves it to a place in its group; the others make room, every word stays."""
     if not can_arrange_boards(actor):
         raise Refused(N_("Only operators arrange boards."))
     board = db.session.execute(select(Board).where(Board.slug == slug)).scalar_one_or_none()
     if board is None:
         raise Missing(N_("There is no such board."))
+    before = board.name, board.description
     board.name = rules.board_name(name)
     board.description = rules.board_description(description)
     board.group_id = group_named(group, make=True).id
@@ -82,4 +94,6 @@ def arrange(actor: Actor, *, slug: str, name: str, description: str, group: str,
     for place, one in enumerate(row, start=1):
         one.position = place
     db.session.flush()
+    if (board.name, board.description) != before:
+        _write_down(board, by=actor.id, at=at, renamed=True)
     return board

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Double, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Double, ForeignKey, Index, Integer, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from forum.core.database import Model
@@ -34,6 +34,8 @@ class Board(Model):
     threads: Mapped[int] = mapped_column(default=0)
     posts: Mapped[int] = mapped_column(default=0)
     active_at: Mapped[int] = mapped_column(BigInteger)
+    leaf: Mapped[int] = mapped_column(BigInteger)
+    """What the ledger says of its present name and description."""
 
 
 NO_TREND = -1e9
@@ -99,6 +101,10 @@ class Post(Model):
     created_at: Mapped[int] = mapped_column(BigInteger)
     edited_at: Mapped[int | None] = mapped_column(BigInteger)
     withdrawn_at: Mapped[int | None] = mapped_column(BigInteger)
+    erased: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """It was not the author who took the words away, but the law; the ledger says so in public."""
+    gone_leaf: Mapped[int | None] = mapped_column(BigInteger)
+    """The ledger's leaf of the withdrawal or erasure."""
     revisions: Mapped[int] = mapped_column(default=1)
     html: Mapped[str | None] = mapped_column(Text)
     lang: Mapped[str | None] = mapped_column(String(8))
@@ -117,10 +123,14 @@ class Answer(Model):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     state: Mapped[str] = mapped_column(String(12))
     at: Mapped[int] = mapped_column(BigInteger)
+    leaf: Mapped[int] = mapped_column(BigInteger)
 
 
 class Revision(Model):
-    """One version of a post's words as written; number 1 is the first. `title` only on floor 1."""
+    """One version of a post's words as written; number 1 is the first. `title` only on floor 1.
+
+    `leaf` binds the words in the ledger, `title_leaf` the title: the one of the version that brought it.
+    """
 
     __tablename__ = "revisions"
 
@@ -129,6 +139,8 @@ class Revision(Model):
     title: Mapped[str | None] = mapped_column(Text)
     body: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[int] = mapped_column(BigInteger)
+    leaf: Mapped[int] = mapped_column(BigInteger)
+    title_leaf: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class Submission(Model):

@@ -8,6 +8,7 @@ import unicodedata
 from forum.core.errors import N_, Invalid
 from forum.core.words import SPACES, keepable, lines, one_line
 
+REASON_MAX = 500
 TITLE_MAX = 200
 BODY_MAX = 40_000
 BOARD_NAME_MAX = 60
@@ -64,6 +65,14 @@ def group_name(text: str) -> str:
 def board_description(text: str) -> str:
     """One line on what the board is for; may be empty."""
     return one_line("description", text, BOARD_DESCRIPTION_MAX)
+
+
+def reason(text: str) -> str:
+    """Why the law demands that a post be erased: on one line, to be read by everybody for ever."""
+    clean = one_line("reason", text, REASON_MAX)
+    if not clean.strip(SPACES):
+        raise Invalid("reason", N_("A reason is needed: everybody will read it."))
+    return clean
 
 
 def board_slug(text: str) -> str:

@@ -145,6 +145,7 @@ def _settle(people: Iterable[Colleague], password_hash: str, now: int) -> tuple[
             password_hash=password_hash,
             at=one.joined_at,
             roles=one.roles,
+            operator_at=now,
         )
         ids[one.handle], person.left_at = person.id, one.left_at
         for name, since in later:

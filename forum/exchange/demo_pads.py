@@ -84,8 +84,9 @@ def fill(now: int, zone: ZoneInfo) -> int:
 
 def _forget_flips() -> None:
     """What hangs was hung by the plan, as far as anybody can tell."""
-    execute(update(Door).values(flipped_from=None, flipped_at=None, flipped_since=None))
-    db.session.expire_all()
+    for door in db.session.scalars(select(Door)):
+        rotating.forget_flip(door)
+    db.session.flush()
 
 
 def _hang(one: Hung, topic: dict[str, Any], now: int, zone: ZoneInfo, random: Random) -> int:

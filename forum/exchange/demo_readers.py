@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import bindparam, insert, select, update
 
+from forum.accounts import acts
 from forum.accounts.models import Person, PersonName
 from forum.boards import answering
 from forum.boards.models import Post, Thread
@@ -19,6 +20,7 @@ from forum.core.actor import Actor
 from forum.core.database import db, execute, rows, writing
 from forum.hits import counting, jobs, readers
 from forum.hits.viewing import Counter
+from forum.ledger import actions as ledger
 
 COMPANY: Final = 1_200
 """Colleagues, most of whom only read."""
@@ -99,6 +101,8 @@ def _company(now: int) -> list[int]:
             added = select(Person.id, Person.name, Person.joined_at).where(Person.handle.startswith(f"{QUIET_PREFIX}."))
             names = PersonName.__table__.insert().from_select(["person_id", "name", "since"], added)  # type: ignore[attr-defined]
             db.session.connection().execute(names)
+            made = rows(select(Person.id).where(Person.handle.startswith(f"{QUIET_PREFIX}.")).order_by(Person.id))
+            ledger.append(*(acts.access(one.id, acts.ACCOUNT, acts.PASSWORD) for one in made), at=now)
         execute(update(Person).where(Person.left_at.is_(None)).values(came=True))
     found = [one.id for one in rows(select(Person.id).where(Person.left_at.is_(None)).order_by(Person.id))]
     random.shuffle(found)

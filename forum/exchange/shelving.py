@@ -10,8 +10,9 @@ from sqlalchemy import bindparam, case, insert, select, update
 
 from forum import markup
 from forum.accounts import actions as accounts
-from forum.boards import rules
+from forum.boards import acts, rules
 from forum.boards.models import Board, Imported, Post, Revision, Thread
+from forum.core.clock import now
 from forum.core.database import db, execute, rows
 from forum.exchange import cutting
 from forum.exchange.arriving import Arriving, ArrivingPost
@@ -19,6 +20,8 @@ from forum.exchange.laying_out import LaidOut
 from forum.exchange.newcomers import in_turns
 from forum.exchange.numbering import reserve
 from forum.exchange.tally import Tally
+from forum.ledger import actions as ledger
+from forum.ledger.leaves import Act
 from forum.markup.language import language
 
 Key = tuple[str, str]
@@ -104,6 +107,7 @@ class _Shelf:
         self.before = before
         self.posts: list[dict[str, Any]] = []
         self.versions: list[list[dict[str, Any]]] = []  # beside posts
+        self.homes: list[int] = []  # beside posts: where in threads
         self.places: dict[Key, int] = {}  # where in posts
         self.origins: list[tuple[Key, int]] = []
         self.answers: list[tuple[int, Key]] = []
@@ -146,6 +150,7 @@ class _Shelf:
             thread.floors += 1
             self.versions.append(_versions(bundle.thread.title, leaf, part, opening=thread.floors == 1))
             self.posts.append(_post_row(thread, leaf, part, len(self.versions[-1])))
+            self.homes.append(at)
         thread.active_at = max(thread.active_at, post.at)
         thread.last_author = leaf.author
 
@@ -167,12 +172,42 @@ class _Shelf:
         if later:
             statement = update(Post).where(Post.id == bindparam("post")).values(reply_to=bindparam("answered"))
             db.session.connection().execute(statement, later)
-        _insert(Revision, [{"post_id": self.posts[at]["id"], **one} for at in order for one in self.versions[at]])
         _insert(
             Imported,
             [{"source": key[0], "key": key[1], "post_id": self.posts[at]["id"]} for key, at in self.origins],
         )
         self._count()
+        self._bind(order)
+
+    def _bind(self, order: Sequence[int]) -> None:
+        """The ledger knows everything from its first moment; the versions are written with the leaves that bind them."""
+        done: list[Act] = []
+        rows: list[dict[str, Any]] = []
+        gone: list[dict[str, Any]] = []
+        for at in order:
+            post, thread = self.posts[at], self.threads[self.homes[at]]
+            spot = acts.Spot(post["author_id"], post["id"], thread.number, post["floor"], thread.board)
+            title, title_at = None, None
+            for version in self.versions[at]:
+                shown = version["title"] or "" if spot.floor == 1 else None
+                fresh = shown if version["number"] == 1 or shown != title else None
+                place = len(done)
+                done += acts.said(spot, version["number"], version["body"] or "", fresh)
+                title, title_at = shown, place + 1 if fresh is not None else title_at
+                rows.append({"post_id": spot.post, **version, "leaf": place, "title_leaf": title_at})
+            if post["withdrawn_at"] is not None:
+                gone.append({"post": spot.post, "leaf": len(done)})
+                done.append(acts.withdrawn(spot.author, spot.post))
+        numbers = ledger.append(*done, at=now())
+        for row in rows:
+            row["leaf"] = numbers[row["leaf"]]
+            row["title_leaf"] = None if row["title_leaf"] is None else numbers[row["title_leaf"]]
+        _insert(Revision, rows)
+        if gone:
+            marked = update(Post.__table__).where(Post.__table__.c.id == bindparam("post"))  # type: ignore[arg-type]
+            leaves = [{"post": one["post"], "leaf": numbers[one["leaf"]]} for one in gone]
+            db.session.connection().execute(marked.values(gone_leaf=bindparam("leaf")), leaves)
+            ledger.forget([leaf for row in rows if row["body"] is None for leaf in (row["leaf"], row["title_leaf"])])
 
     def _answered(self) -> list[dict[str, int]]:
         """Names the posts that are answered; those with a higher number than the answer can be named only later."""

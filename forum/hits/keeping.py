@@ -12,14 +12,16 @@ from sqlalchemy import select
 
 from forum.boards import readings
 from forum.boards.models import Thread
-from forum.core.database import db, execute, rows
+from forum.core.clock import now
+from forum.core.database import db, rows
 from forum.core.upsert import insert_for, upsert
-from forum.hits import scoring
+from forum.hits import acts, scoring
 from forum.hits.course import Audience, Course, Promoted, Warmth
 from forum.hits.journal import View
 from forum.hits.models import BoardUsual, Heat, Promotion, ThreadDay, Watch
 from forum.hits.readers import DAY
 from forum.hits.scoring import Clock, Histogram, Usual
+from forum.ledger import actions as ledger
 
 CHUNK: Final = 500
 
@@ -111,10 +113,9 @@ def save(watch: Watch, course: Course, new: Sequence[View]) -> None:
     read = [one for one in changed if one.hits]
     readings.counted([readings.Reading(one.thread, one.hits, course.trend(one)) for one in read])
     _add_thread_days(new)
-    for promoted in course.promoted:
-        _promote(promoted)
     _save_usuals(watch, course, {one.board for one in changed})
     db.session.flush()
+    _promote(course.promoted)
 
 
 def _add_thread_days(new: Iterable[View]) -> None:
@@ -130,19 +131,30 @@ def _add_thread_days(new: Iterable[View]) -> None:
     db.session.connection().execute(added, values)
 
 
-def _promote(one: Promoted) -> None:
-    """The thread is Magic: once, whoever decides it."""
-    fresh = insert_for(Promotion).values(
-        thread_id=one.thread,
-        at=one.at,
-        readers=one.readers,
-        usual=one.usual,
-        starts_at=one.starts_at,
-        audience=one.audience,
-        matured=one.matured,
-    )
-    if execute(fresh.on_conflict_do_nothing()):
+def _promote(promoted: Sequence[Promoted]) -> None:
+    """The threads are Magic, each once: whoever holds the watch decides, so nobody else does at the same time."""
+    if not promoted:
+        return
+    known = select(Promotion.thread_id).where(Promotion.thread_id.in_([one.thread for one in promoted]))
+    before = {one.thread_id for one in rows(known)}
+    fresh = [one for one in {one.thread: one for one in promoted}.values() if one.thread not in before]
+    for one in fresh:
         readings.became_magic(one.thread, one.at)
+    leaves = ledger.append(*(acts.magic(one.thread, one.readers, one.usual, one.starts_at) for one in fresh), at=now())
+    for one, leaf in zip(fresh, leaves, strict=True):
+        db.session.add(
+            Promotion(
+                thread_id=one.thread,
+                at=one.at,
+                readers=one.readers,
+                usual=one.usual,
+                starts_at=one.starts_at,
+                audience=one.audience,
+                matured=one.matured,
+                leaf=leaf,
+            )
+        )
+    db.session.flush()
 
 
 def _save_usuals(watch: Watch, course: Course, boards: set[int]) -> None:

@@ -125,3 +125,4 @@ class Promotion(Model):
     """Active people at that time."""
     matured: Mapped[int]
     """Threads the rule knew then."""
+    leaf: Mapped[int] = mapped_column(BigInteger)

@@ -150,7 +150,7 @@ class _Replay:
             execute(insert(BoardGroup).values(id=1, name="Replay", position=1))
             for board, number in self.boards.items():
                 names = {"slug": f"b{number}", "name": board, "description": "", "group_id": 1, "position": number}
-                execute(insert(Board).values(id=number, **names, opened_at=0, active_at=0))
+                execute(insert(Board).values(id=number, **names, opened_at=0, active_at=0, leaf=0))
 
     def _begin(self, threads: list[dict[str, Any]]) -> None:
         if not threads:

@@ -14,7 +14,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 _ED25519: Final = b"\1"
-_SECRET: Final = "PRIVATE+KEY+"
+_SECRET: Final = "PRIVATE+KEY+"  # noqa: S105 (what such a key begins with)
 PROOF: Final = "c2sp.org/tlog-proof@v1"
 
 
@@ -153,14 +153,14 @@ class Receipt(NamedTuple):
     """Proof that a leaf is in the log: `extra` is the leaf itself, `path` its inclusion proof, `note` the signed checkpoint."""
 
     extra: bytes
-    index: int
+    number: int
     path: tuple[bytes, ...]
     note: str
 
     def text(self) -> str:
         """A .tlog-proof file."""
         hashes = "".join(f"{b64encode(one).decode()}\n" for one in self.path)
-        return f"{PROOF}\nextra {b64encode(self.extra).decode()}\nindex {self.index}\n{hashes}\n{self.note}"
+        return f"{PROOF}\nextra {b64encode(self.extra).decode()}\nindex {self.number}\n{hashes}\n{self.note}"
 
 
 def receipt_of(text: str) -> Receipt:

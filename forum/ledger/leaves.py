@@ -20,10 +20,10 @@ CONTEXT: Final = b"forum/commit/v1\n"
 TITLE: Final = b"forum/title/v1\n"
 KINDS: Final = frozenset(
     (
-        "post.create post.edit post.withdraw attach thread.title board.create board.rename role.grant role.revoke "
-        "account.access person.erase magic.reach answer.set pad.open pad.close pad.batch note.edit note.withdraw "
-        "legal.erase key.rotate"
-    ).split()
+        *("post.create", "post.edit", "post.withdraw", "attach", "thread.title", "board.create", "board.rename"),
+        *("role.grant", "role.revoke", "account.access", "person.erase", "magic.reach", "answer.set"),
+        *("pad.open", "pad.close", "pad.batch", "note.edit", "note.withdraw", "legal.erase", "key.rotate"),
+    )
 )
 FORUM: Final = "forum"
 """The forum itself: the rule of Magic, the doors' rhythm."""

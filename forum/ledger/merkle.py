@@ -30,7 +30,7 @@ class Made(NamedTuple):
     """A subtree that has just become complete."""
 
     height: int
-    index: int
+    number: int
     hash: bytes
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import insert, select, update
 from forum.core import outbox
 from forum.core.database import db, execute, row, writing
 from forum.core.errors import N_, Away, Conflict, Invalid, Missing
-from forum.pads import rules, slips
+from forum.pads import rules, sealing, slips
 from forum.pads.models import Door, Note, NoteAnswer, Sheet
 from forum.pads.rotation import local
 from forum.pads.waiting import Unwell, Waiter, Waiting
@@ -133,6 +133,7 @@ def _change_hanging(note: str, body: str | None, at: int) -> bool:
             raise Invalid("body", ANSWERED)
         agreed = {} if body is None else {"pluses": 0}  # nobody has agreed with other words
         execute(update(Note).where(Note.id == note).values(body=body, **agreed))
+        sealing.changed(note)
         if body is None:
             execute(update(Sheet).where(Sheet.id == found.sheet_id).values(notes=Sheet.notes - 1))
         outbox.put("database.flush", {}, at=at - at % 3600)  # by the hour, like all that is written down here

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, text
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from forum.core.database import Model
@@ -85,6 +85,9 @@ class Sheet(Model):
     torn_at: Mapped[int | None] = mapped_column(BigInteger)
     notes: Mapped[int] = mapped_column(default=0)
     """Published notes that were not taken back."""
+    opened_entry: Mapped[int] = mapped_column(BigInteger)
+    """The ledger's leaf of its hanging up, and of its tearing off."""
+    closed_entry: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class Note(Model):
@@ -105,6 +108,27 @@ class Note(Model):
     week: Mapped[str] = mapped_column(String(8))
     pluses: Mapped[int]
     paper: Mapped[bool]
+
+
+class NoteSeal(Model):
+    """How the ledger binds a note: the batch it was pinned up with, what was bound then, and the leaf of its latest change.
+
+    `note_salt` opens `bound` while the words are those; `pending`: changed since, and the leaf follows at the next full hour.
+    """
+
+    __tablename__ = "note_seals"
+    __table_args__ = (
+        Index("ix_note_seals_batch_entry", "batch_entry"),
+        Index("ix_note_seals_pending", "pending", sqlite_where=text("pending"), postgresql_where=text("pending")),
+        {"sqlite_with_rowid": False},
+    )
+
+    note_id: Mapped[str] = mapped_column(ForeignKey("notes.id"), primary_key=True)
+    batch_entry: Mapped[int] = mapped_column(BigInteger)
+    bound: Mapped[bytes] = mapped_column(LargeBinary(32))
+    note_salt: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    change_entry: Mapped[int | None] = mapped_column(BigInteger)
+    pending: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class NoteAnswer(Model):

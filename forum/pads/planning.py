@@ -85,9 +85,9 @@ def retire_door(slug: str, *, at: int) -> None:
     rotating.alone()
     one = door(slug)
     if one.retired_at is None:
-        execute(update(Sheet).where(Sheet.door_id == one.id, Sheet.torn_at.is_(None)).values(torn_at=at))
+        rotating.tear(one.id, at)
         one.retired_at, one.due_at, one.since, one.wish_id = at, None, None, None
-        one.flipped_from = one.flipped_at = one.flipped_since = one.flipped_wish = None
+        rotating.forget_flip(one)
         db.session.flush()
 
 

@@ -10,14 +10,14 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, update
+from sqlalchemy import Row, select, update
 
 from forum.core.database import db, execute, row, rows, writing
 from forum.core.upsert import insert_for
-from forum.pads import rotating
+from forum.pads import rotating, sealing
 from forum.pads.models import Hour, Note, Sheet
 from forum.pads.rotation import local
 from forum.pads.rules import FULL
@@ -62,6 +62,7 @@ def publish(waiting: Waiting, at: int, *, every: int, zone: ZoneInfo) -> int:
             alone = hour - held.hour == every
             ready = _ready(_known(found), today, first=today != before, an_hour=alone)
             pin_up(ready, at=hour)
+            sealing.follow(hour)
             gone = {one.id for one in ready} | {one.id for one in found if one.body is None}
             held.hour, held.waiting = hour, len(found) - len(gone)
         batch.remove(gone)
@@ -139,10 +140,13 @@ def pin_up(notes: Sequence[Waiter], *, at: int) -> None:
         for one in sorted(notes)
     ]
     counts: dict[int, int] = defaultdict(int)
+    up: list[Row[Any]] = []
     for begin in range(0, len(values), CHUNK):
         fresh = insert_for(Note).values(values[begin : begin + CHUNK]).on_conflict_do_nothing()
-        for one in rows(fresh.returning(Note.sheet_id)):
-            counts[one.sheet_id] += 1
+        up += rows(fresh.returning(Note.id, Note.sheet_id, Note.body))
+    sealing.pinned(up, at)
+    for one in up:
+        counts[one.sheet_id] += 1
     for sheet in sorted(counts):
         execute(update(Sheet).where(Sheet.id == sheet).values(notes=Sheet.notes + counts[sheet]))
         now = row(select(Sheet.notes.label("number")).where(Sheet.id == sheet))

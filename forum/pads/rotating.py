@@ -11,12 +11,14 @@ from sqlalchemy import func, select, update
 from forum.core.database import db, execute, row, rows
 from forum.core.errors import N_, Conflict, Invalid
 from forum.core.upsert import insert_for
-from forum.pads import rotation
+from forum.pads import rotation, sealing
 from forum.pads.models import Door, Holiday, Hour, Sheet, Topic
 from forum.pads.rotation import Change, Pad, Plan, Question
 
 AGAIN = 60
 """Seconds until a door that found no topic is tried again."""
+NOT_YET = -1
+"""A sheet's leaf until its number is known."""
 UNDO = 3600
 """Seconds in which a flip can be undone."""
 
@@ -100,36 +102,49 @@ def rotate(at: int, zone: ZoneInfo) -> list[Change]:
 
 def _turn(change: Change, at: int, now: Plan) -> None:
     door = db.session.get_one(Door, change.door, populate_existing=True)
-    _tear(door.id, at)
-    _hang(door.id, change.topic, change.round, at, goes_on=False)
+    asked = db.session.get_one(Topic, change.topic)
+    tear(door.id, at)
+    _hang(door.id, asked.id, (asked.question, asked.intro), change.round, at, goes_on=False)
     if door.wish_id == change.topic:
         door.wish_id = None
     door.since, door.round, door.tried_at = at, change.round, None
     door.due_at = rotation.due(door.rhythm, door.every, at, now.holidays, now.zone)
-    door.flipped_from = door.flipped_at = door.flipped_since = door.flipped_wish = None
+    forget_flip(door)
     db.session.flush()
 
 
-def _tear(door: int, at: int) -> None:
-    execute(update(Sheet).where(Sheet.door_id == door, Sheet.torn_at.is_(None)).values(torn_at=at))
+def forget_flip(door: Door) -> None:
+    """What hangs can no more be undone."""
+    door.flipped_from = door.flipped_at = door.flipped_since = door.flipped_wish = None
 
 
-def _hang(door: int, topic: int, turn: int, at: int, *, goes_on: bool) -> int:
-    asked = db.session.get_one(Topic, topic)
+def tear(door: int, at: int) -> None:
+    """Takes what hangs on a door off it, if anything does."""
+    hanging = row(select(Sheet.id).where(Sheet.door_id == door, Sheet.torn_at.is_(None)))
+    if hanging is not None:
+        execute(update(Sheet).where(Sheet.id == hanging.id).values(torn_at=at))
+        execute(update(Sheet).where(Sheet.id == hanging.id).values(closed_entry=sealing.torn(hanging.id, at)))
+
+
+def _hang(door: int, topic: int, words: tuple[str, str], turn: int, at: int, *, goes_on: bool) -> None:
+    """A sheet with these words, its question and what stands under it."""
     last = row(select(func.max(Sheet.number).label("last")).where(Sheet.door_id == door))
+    question, intro = words
     sheet = Sheet(
         door_id=door,
         number=(last.last or 0) + 1 if last else 1,
         topic_id=topic,
-        question=asked.question,
-        intro=asked.intro,
+        question=question,
+        intro=intro,
         round=turn,
         goes_on=goes_on,
         up_at=at,
+        opened_entry=NOT_YET,
     )
     db.session.add(sheet)
     db.session.flush()
-    return sheet.id
+    sheet.opened_entry = sealing.hung(sheet.id, door, question, intro, at)
+    db.session.flush()
 
 
 def full(sheet: int, at: int) -> None:
@@ -137,11 +152,8 @@ def full(sheet: int, at: int) -> None:
     found = db.session.get_one(Sheet, sheet, populate_existing=True)
     if found.torn_at is not None:
         return
-    found.torn_at = at
-    db.session.flush()
-    fresh = db.session.get_one(Sheet, _hang(found.door_id, found.topic_id, found.round, at, goes_on=True))
-    fresh.question, fresh.intro = found.question, found.intro
-    db.session.flush()
+    tear(found.door_id, at)
+    _hang(found.door_id, found.topic_id, (found.question, found.intro), found.round, at, goes_on=True)
 
 
 def flip(door: int, at: int, zone: ZoneInfo, *, topic: int | None = None) -> None:
@@ -174,12 +186,14 @@ def undo(door: int, at: int, zone: ZoneInfo) -> None:
         raise Conflict(N_("It is too late to undo this flip; flip the door once more instead."))
     hanging = db.session.scalars(select(Sheet).where(Sheet.door_id == door, Sheet.torn_at.is_(None))).one()
     before = db.session.get_one(Sheet, one.flipped_from, populate_existing=True)
-    hanging.torn_at, hanging.undone = at, True
+    hanging.undone = True
+    tear(door, at)
+    before.torn_at, before.closed_entry = None, None
     db.session.flush()
-    before.torn_at = None
+    before.opened_entry = sealing.hung(before.id, door, before.question, before.intro, at)
     one.since, one.round, one.wish_id = one.flipped_since, before.round, one.wish_id or one.flipped_wish
     one.due_at = rotation.due(one.rhythm, one.every, one.since, holidays(), zone)
-    one.flipped_from = one.flipped_at = one.flipped_since = one.flipped_wish = None
+    forget_flip(one)
     db.session.flush()
 
 
