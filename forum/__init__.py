@@ -37,6 +37,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from forum.exchange import views as exchange_views
     from forum.hits import views as hits_views
     from forum.home import views as home_views
+    from forum.ledger import views as ledger_views
     from forum.pads import answer_views as pads_answers
     from forum.pads import plan_views as pads_plan
     from forum.pads import views as pads_views
@@ -67,6 +68,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.extensions["forum.settings"] = settings
     app.extensions["forum.make"] = create_app
+    app.extensions["forum.proven"] = wiring.PROVEN
     if settings.proxy_hops:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
@@ -99,6 +101,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         boards_answers,
         trends_views,
         exchange_views,
+        ledger_views,
         pads_views,
         pads_plan,
         pads_answers,

@@ -10,12 +10,13 @@ from flask.cli import with_appcontext
 
 from forum import wiring
 from forum.accounts.commands import people
-from forum.boards.commands import boards, markups
+from forum.boards.commands import boards, legal, markups
 from forum.core import worker as background
 from forum.core.console import plain
 from forum.core.database import db
 from forum.exchange.commands import fill_demo, importing
 from forum.hits.commands import hits
+from forum.ledger.commands import ledger
 from forum.pads.commands import pads
 
 
@@ -41,5 +42,5 @@ def worker() -> None:
 
 def init_app(app: Flask) -> None:
     """Adds every command."""
-    for command in (people, boards, markups, importing, fill_demo, hits, pads, worker):
+    for command in (people, boards, markups, importing, fill_demo, hits, ledger, legal, pads, worker):
         app.cli.add_command(command)

@@ -8,14 +8,21 @@ from pathlib import Path
 from markupsafe import Markup
 
 from forum.accounts import jobs as accounts
+from forum.accounts import queries as people
 from forum.boards import actions as boards
+from forum.boards import post_queries as posts
+from forum.boards import proving as boards_proving
 from forum.config import Settings
 from forum.core import outbox
 from forum.core.clock import now
 from forum.core.database import flush_log, writing
 from forum.hits import jobs as hits
+from forum.hits import proving as hits_proving
 from forum.hits import views as magic
+from forum.ledger import jobs as ledger
+from forum.ledger.showing import Sources
 from forum.pads import jobs as pads
+from forum.pads import proving as pads_proving
 from forum.trends import jobs as trends
 
 HANDLERS: dict[str, outbox.Handler] = {
@@ -30,14 +37,22 @@ SLOTS: dict[str, Callable[..., Markup]] = {
     "thread.magic": magic.sentence,
 }
 """Places of lower pages that higher slices fill."""
+PROVEN = Sources(
+    shown=(boards_proving.shown, hits_proving.shown, pads_proving.shown),
+    rendered=boards_proving.rendered,
+    roles=people.roles_granted,
+    handles=people.handles,
+    leaf_of=posts.leaf_of,
+)
+"""All that people see and the ledger binds: its verification compares the two."""
 SWEEP_EVERY = 3600
 _swept = 0
 
 
 def tick(instance: Path, settings: Settings) -> int:
-    """One turn of the worker: the pads' hour, due jobs, journals of views, figures by day, hourly a sweep; returns how much was done.
+    """One turn of the worker: the pads' hour, due jobs, journals of views, figures by day, the ledger's checkpoint, hourly a sweep.
 
-    What stops one kind of work does not stop the others; all that failed is raised together at the end.
+    Returns how much was done. What stops one kind of work does not stop the others; all that failed is raised together at the end.
     """
     global _swept
     at = now()
@@ -47,6 +62,7 @@ def tick(instance: Path, settings: Settings) -> int:
         lambda: outbox.work(HANDLERS, at=at),
         lambda: hits.tick(instance, at),
         lambda: trends.tick(at),
+        lambda: ledger.tick(instance, at, settings),
     ):
         try:
             done += part() or 0

@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, select
 
-from forum.accounts.models import Person, PersonName, SignIn
+from forum.accounts.models import Person, PersonName, SignIn, roles_of
 from forum.core.database import Read, db, row, rows
+from forum.ledger.leaves import person as numbered
 
 _signed_in = Read(
     select(
@@ -108,3 +109,18 @@ def addresses_of(role: str) -> list[str]:
         select(Person.email).where(column, Person.email.is_not(None), Person.left_at.is_(None)).order_by(Person.id)
     )  # fmt: skip
     return [one.email for one in found]
+
+
+def roles_granted() -> set[tuple[str, str]]:
+    """Who has which role, as the ledger writes it: (u:133, management)."""
+    found = select(Person.id, Person.hr, Person.management, Person.operator)
+    return {
+        (numbered(one.id), role)
+        for one in rows(found.where(Person.hr | Person.management | Person.operator))
+        for role in roles_of(one.hr, one.management, one.operator) - {"employee"}
+    }
+
+
+def handles(numbers: Iterable[int]) -> dict[int, str]:
+    """Handles of people by number."""
+    return {one.id: one.handle for one in rows(select(Person.id, Person.handle).where(Person.id.in_(set(numbers))))}

@@ -54,6 +54,7 @@ _posts = Read(
         Post.created_at,
         Post.edited_at,
         Post.withdrawn_at,
+        Post.erased,
         Post.revisions,
         Post.html,
         Post.lang,
@@ -81,6 +82,8 @@ _post = Read(
         Post.created_at,
         Post.edited_at,
         Post.withdrawn_at,
+        Post.erased,
+        Post.gone_leaf,
         Post.revisions,
         Post.html,
         Post.lang,
@@ -118,6 +121,15 @@ _revision_times = Read(
     .order_by(Revision.number.desc())
 )
 
+_bound = Read(
+    select(Revision.number, Revision.created_at, Revision.title, Revision.body, Revision.leaf, Revision.title_leaf)
+    .where(
+        Revision.post_id == bindparam("post"),
+        Revision.number > bindparam("after"),
+        Revision.number <= bindparam("upto"),
+    )
+    .order_by(Revision.number.desc())
+)
 _chosen = (
     select(Post.id)
     .where(Post.author_id == bindparam("author"))
@@ -178,6 +190,18 @@ def revisions(post_id: int, numbers: Sequence[int]) -> Sequence[Row[Any]]:
 def revision_times(post_id: int, after: int, upto: int) -> Sequence[Row[Any]]:
     """(number, created_at) of the versions after..upto, newest first."""
     return rows(_revision_times, post=post_id, after=after, upto=upto)
+
+
+def bound(post_id: int, after: int, upto: int) -> Sequence[Row[Any]]:
+    """The versions after..upto with the leaves that bind them, newest first."""
+    return rows(_bound, post=post_id, after=after, upto=upto)
+
+
+def leaf_of(post_id: int) -> int | None:
+    """The leaf of a post's latest version; None: no such post."""
+    found = select(Revision.leaf).join(Post, (Post.id == Revision.post_id) & (Post.revisions == Revision.number))
+    one = row(found.where(Post.id == post_id))
+    return one.leaf if one else None
 
 
 def posts_by(person_id: int, page: int) -> Sequence[Row[Any]]:

@@ -52,7 +52,7 @@ def laid_out(acts: Iterable[Act], tree: merkle.Frontier, *, at: int) -> tuple[li
         entries.append({"number": number, "leaf": leaf.decode("ascii")})
         if salt is not None and act.content is not None:
             words = act.content.decode() if act.public else None
-            openings.append({"leaf": number, "salt": salt, "words": words})
+            openings.append({"leaf": number, "salt": salt, "kind": act.kind if act.public else None, "words": words})
         for made in tree.add(merkle.leaf_hash(leaf)):
             if made.height % HEIGHT == 0:
                 nodes.append({"level": made.height // HEIGHT, "number": made.number, "hash": made.hash})

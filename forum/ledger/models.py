@@ -7,6 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from forum.core.database import Model
 
+_PUBLIC = text("kind IS NOT NULL")
+
 
 class Entry(Model):
     """A leaf of the log, numbered from 0 without gaps. The database refuses to change or delete one."""
@@ -38,20 +40,20 @@ class Head(Model):
 
 
 class Opening(Model):
-    """The salt of a leaf's commitment, until the words are withdrawn. `words`: content that no other table holds; it is public."""
+    """The salt of a leaf's commitment, until the words are withdrawn.
+
+    `kind` and `words` only where the content is a public line that no other table holds.
+    """
 
     __tablename__ = "ledger_openings"
     __table_args__ = (
-        Index(
-            "ix_ledger_openings_public",
-            "leaf",
-            sqlite_where=text("words IS NOT NULL"),
-            postgresql_where=text("words IS NOT NULL"),
-        ),
+        Index("ix_ledger_openings_public", "leaf", sqlite_where=_PUBLIC, postgresql_where=_PUBLIC),
+        Index("ix_ledger_openings_kind_leaf", "kind", "leaf", sqlite_where=_PUBLIC, postgresql_where=_PUBLIC),
     )
 
     leaf: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     salt: Mapped[bytes] = mapped_column(LargeBinary(32))
+    kind: Mapped[str | None] = mapped_column(String(16))
     words: Mapped[str | None] = mapped_column(Text)
 
 

@@ -15,8 +15,9 @@ from forum.ledger.tiles import HEIGHT, WIDTH, Tile
 
 NOW: Final = ""
 """The `day` under which the latest checkpoint stands."""
-LINES: Final = 30
+LINES: Final = 100
 """Public lines on a page."""
+ERASED: Final = "legal.erase"
 
 _head = select(Head.size, Head.edge).where(Head.id == 1)
 _locked_head = _head.with_for_update()
@@ -34,13 +35,15 @@ _signed = Read(
     select(Signed.day, Signed.size, Signed.at, Signed.note).where(Signed.day == bindparam("day", type_=Signed.day.type))
 )
 _keys = Read(select(SigningKey.leaf, SigningKey.key).order_by(SigningKey.leaf.desc()))
-_lines = Read(
+_public = (
     select(Opening.leaf.label("number"), Entry.leaf, Opening.words)
     .join(Entry, Entry.number == Opening.leaf)
-    .where(Opening.words.is_not(None), Opening.leaf < bindparam("before"))
+    .where(Opening.kind.is_not(None), Opening.leaf < bindparam("before"))
     .order_by(Opening.leaf.desc())
-    .limit(bindparam("most"))
+    .limit(LINES + 1)
 )
+_erased = Read(_public.where(Opening.kind == ERASED))
+_done = Read(_public.where(Opening.kind != ERASED))
 
 
 def head(*, lock: bool = False) -> Row[Any] | None:
@@ -118,9 +121,12 @@ def keys() -> list[Key]:
     return [key_of(one.key) for one in rows(_keys)]
 
 
-def lines(before: int, most: int = LINES) -> Sequence[Row[Any]]:
-    """Public lines, newest first, from leaves below `before`: (number, leaf, words)."""
-    return rows(_lines, before=before, most=most)
+def lines(before: int, *, erased: bool) -> Sequence[Row[Any]]:
+    """What operators did, or what the law erased, newest first, from leaves below `before`: (number, leaf, words).
+
+    At most LINES, and one more where there are more.
+    """
+    return rows(_erased if erased else _done, before=before)
 
 
 def opened(numbers: Iterable[int]) -> dict[int, Row[Any]]:

@@ -21,7 +21,7 @@ PATIENCE: Final = 30
 """Seconds that an answer may take."""
 LARGEST: Final = 64 * 1024 * 1024
 """Bytes of the largest answer that is read."""
-On = Callable[[int], None]
+On = Callable[[int, int], None]
 
 
 class Site:
@@ -65,7 +65,7 @@ class _Straight(urllib.request.HTTPRedirectHandler):
 
 
 def verify(
-    base: str, key: Key, *, token: str | None, pinned: Checkpoint | None, on: On = lambda count: None
+    base: str, key: Key, *, token: str | None, pinned: Checkpoint | None, on: On = lambda count, total: None
 ) -> tuple[Report, str]:
     """Looks at the whole log of a forum; with a `token` at its posts too. Returns the report and the signed checkpoint it is about."""
     site = Site(base, token)
@@ -82,7 +82,7 @@ def verify(
             log.add(leaf)
             if token is not None:
                 read.append(_read(leaf))
-        on(tile.width)
+        on(tile.width, point.size * (1 if token is None else 2))
     log.agrees("the checkpoint", point)
     if pinned is not None:
         log.agrees("the pinned checkpoint", pinned)
@@ -141,7 +141,7 @@ class _Words:
                 name = f"post {post['id']} (thread {thread}, floor {post['floor']})"
                 for version in self._versions(post):
                     self._one(name, post, version)
-                self.on(1)
+                self.on(1, 2 * len(self.leaves))
         for number, leaf in enumerate(self.leaves):
             if leaf is not None and leaf.kind in ("post.create", "post.edit") and number not in self.seen:
                 self.log.flaws.append(f"missing: {leaf.kind} {leaf.object} (leaf {number}) is shown nowhere")

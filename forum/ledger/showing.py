@@ -39,8 +39,13 @@ Source = Callable[[], Iterable[Shown | Flaw]]
 
 
 class Sources(NamedTuple):
-    """All that people see, by slice. `rendered`: pages compared with their sources. `roles`: (person, role) as they stand."""
+    """All that people see, by slice. `rendered`: pages compared with their sources. `roles`: (person, role) as they stand.
+
+    `handles`: of people by number. `leaf_of`: the leaf of a post's latest version, None where there is no such post.
+    """
 
     shown: tuple[Source, ...]
     rendered: Source
     roles: Callable[[], set[tuple[str, str]]]
+    handles: Callable[[Iterable[int]], dict[int, str]]
+    leaf_of: Callable[[int], int | None]

@@ -13,10 +13,11 @@ from sqlalchemy import func, select
 
 from forum.core.database import db, row, rows
 from forum.ledger import leaves, merkle
-from forum.ledger.checkpoints import Checkpoint, checked
+from forum.ledger.checkpoints import Checkpoint, Key, checked
 from forum.ledger.leaves import Leaf
 from forum.ledger.models import Entry, Node, Opening, Signed
-from forum.ledger.queries import entries, head, keys, opened
+from forum.ledger.queries import entries, head, opened
+from forum.ledger.queries import keys as signing_keys
 from forum.ledger.showing import Flaw, Shown, Sources
 from forum.ledger.tiles import HEIGHT
 
@@ -86,20 +87,28 @@ class Log:
 
 
 def verify(
-    sources: Sources, *, pinned: Checkpoint | None, rendered: bool, on: Callable[[int], None] = lambda count: None
+    sources: Sources,
+    *,
+    keys: Sequence[Key],
+    pinned: Checkpoint | None,
+    rendered: bool,
+    on: Callable[[int, int], None] = lambda count, total: None,
 ) -> Report:
-    """Looks at everything, in one reading transaction; `pinned`: a checkpoint that was kept; `on` hears of progress."""
+    """Looks at everything, in one reading transaction; `keys`: trusted ones; `pinned`: a checkpoint that was kept.
+
+    `on` hears of progress: so many more, of so many in all, as far as is known.
+    """
     db.session.rollback()
     db.session.connection(execution_options=_one_moment())
-    known = keys()
     found = rows(select(Signed.day, Signed.note).order_by(Signed.size))
-    points = [(_day(one.day), checked(one.note, known)) for one in found]
+    points = [(_day(one.day), checked(one.note, keys)) for one in found]
     log = Log({point.size for _, point in points if point} | ({pinned.size} if pinned else set()))
     stored = head()
-    for raw in _leaves(log, stored.size if stored else 0):
+    size = stored.size if stored else 0
+    for raw in _leaves(log, size):
         log.add(raw)
         if log.tree.size % BATCH == 0:
-            on(BATCH)
+            on(BATCH, 2 * size)
     if stored and stored.edge != log.tree.packed():
         log.flaws.append("the head does not fit the leaves: the log was changed in place")
     _compare_nodes(log)
@@ -115,7 +124,7 @@ def verify(
         things = iter(source())
         while some := list(islice(things, BATCH)):
             seen.look(some)
-            on(len(some))
+            on(len(some), 2 * size)
     seen.rest()
     _lines(log, sources.roles())
     db.session.rollback()
@@ -257,6 +266,8 @@ def _lines(log: Log, roles: set[tuple[str, str]]) -> None:
                 granted.add((leaf.object, one.words))
             elif leaf.kind == "role.revoke":
                 granted.discard((leaf.object, one.words))
+    named = {found.words for found in opened(n for n, kind in enumerate(log.kinds) if kind == "key.rotate").values()}
+    log.flaws.extend(f"the key {key} signs, and no leaf names it" for key in signing_keys() if str(key) not in named)
     lost = rows(select(Opening.leaf).where(Opening.leaf >= log.tree.size))
     log.flaws.extend(f"a salt for leaf {one.leaf}, which is not there" for one in lost)
     log.flaws.extend(f"{who} has the role {role}, and no leaf granted it" for who, role in sorted(roles - granted))

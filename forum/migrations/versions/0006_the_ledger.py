@@ -46,10 +46,13 @@ def upgrade():
     op.create_table('ledger_openings',
     sa.Column('leaf', sa.BigInteger(), autoincrement=False, nullable=False),
     sa.Column('salt', sa.LargeBinary(length=32), nullable=False),
+    sa.Column('kind', sa.String(length=16), nullable=True),
     sa.Column('words', sa.Text(), nullable=True),
     sa.PrimaryKeyConstraint('leaf', name=op.f('pk_ledger_openings'))
     )
-    op.create_index('ix_ledger_openings_public', 'ledger_openings', ['leaf'], unique=False, sqlite_where=sa.text('words IS NOT NULL'), postgresql_where=sa.text('words IS NOT NULL'))
+    for name, columns in (('public', ['leaf']), ('kind_leaf', ['kind', 'leaf'])):
+        where = sa.text('kind IS NOT NULL')
+        op.create_index(f'ix_ledger_openings_{name}', 'ledger_openings', columns, unique=False, sqlite_where=where, postgresql_where=where)
     op.create_table('ledger_checkpoints',
     sa.Column('day', sa.String(length=10), nullable=False),
     sa.Column('size', sa.BigInteger(), nullable=False),
@@ -128,7 +131,7 @@ class Log:
         self.rows['ledger'].append({'number': number, 'leaf': leaf.decode()})
         if content is not None and not gone:
             words = content.decode() if public else None
-            self.rows['ledger_openings'].append({'leaf': number, 'salt': salt, 'words': words})
+            self.rows['ledger_openings'].append({'leaf': number, 'salt': salt, 'kind': kind if public else None, 'words': words})
         for made in self.tree.add(merkle.leaf_hash(leaf)):
             if made.height % 8 == 0:
                 self.rows['ledger_nodes'].append({'level': made.height // 8, 'number': made.number, 'hash': made.hash})
