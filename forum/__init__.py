@@ -31,6 +31,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from forum.boards import arrange_views as boards_arrange
     from forum.boards import draft_views as boards_drafts
     from forum.boards import post_views as boards_posts
+    from forum.boards import proof_views as boards_proofs
     from forum.boards import views as boards_views
     from forum.core.database import db, engine_options, prepare_engine
     from forum.desk import views as desk_views
@@ -96,6 +97,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         hits_views,
         boards_views,
         boards_posts,
+        boards_proofs,
         boards_drafts,
         boards_arrange,
         boards_answers,

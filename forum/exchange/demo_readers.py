@@ -12,7 +12,6 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import bindparam, insert, select, update
 
-from forum.accounts import acts
 from forum.accounts.models import Person, PersonName
 from forum.boards import answering
 from forum.boards.models import Post, Thread
@@ -20,7 +19,6 @@ from forum.core.actor import Actor
 from forum.core.database import db, execute, rows, writing
 from forum.hits import counting, jobs, readers
 from forum.hits.viewing import Counter
-from forum.ledger import actions as ledger
 
 COMPANY: Final = 1_200
 """Colleagues, most of whom only read."""
@@ -85,24 +83,21 @@ def read(targets: Sequence[tuple[str, int, int]], instance: Path, now: int, on: 
 
 
 def _company(now: int) -> list[int]:
-    """Everybody who can read: who writes, and the many who do not. Their numbers, the busiest readers first."""
-    present = rows(select(Person.id, Person.password_hash).where(Person.left_at.is_(None)).order_by(Person.id))
-    password_hash = next((one.password_hash for one in present if one.password_hash), None)
+    """Everybody who reads: who writes, and the many who do not and cannot sign in. Their numbers, the busiest readers first."""
+    present = rows(select(Person.id).where(Person.left_at.is_(None)).order_by(Person.id))
     random = Random(1947)  # noqa: S311
     quiet = []
     for number in range(COMPANY - len(present)):
         name = f"{random.choice(GIVEN)} {random.choice(FAMILY)}"
         joined = now - random.randint(200, 4000) * DAY
         handle = f"{QUIET_PREFIX}.{number + 1}"
-        quiet.append({"handle": handle, "name": name, "joined_at": joined, "password_hash": password_hash})
+        quiet.append({"handle": handle, "name": name, "joined_at": joined})
     with writing():
         if quiet:
             db.session.connection().execute(insert(Person), quiet)
             added = select(Person.id, Person.name, Person.joined_at).where(Person.handle.startswith(f"{QUIET_PREFIX}."))
             names = PersonName.__table__.insert().from_select(["person_id", "name", "since"], added)  # type: ignore[attr-defined]
             db.session.connection().execute(names)
-            made = rows(select(Person.id).where(Person.handle.startswith(f"{QUIET_PREFIX}.")).order_by(Person.id))
-            ledger.append(*(acts.access(one.id, acts.ACCOUNT, acts.PASSWORD) for one in made), at=now)
         execute(update(Person).where(Person.left_at.is_(None)).values(came=True))
     found = [one.id for one in rows(select(Person.id).where(Person.left_at.is_(None)).order_by(Person.id))]
     random.shuffle(found)
