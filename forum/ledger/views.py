@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode
-from itertools import groupby
 from typing import Any, NamedTuple
 
 import segno
@@ -133,16 +132,21 @@ def _lines(found: Any) -> list[Line]:
     sources: Sources = current_app.extensions["forum.proven"]
     numbers = {int(who[2:]) for _, leaf in told for who in (leaf["o"], leaf["b"]) if who.startswith("u:")}
     handles = sources.handles(numbers) if acting() is not None and numbers else {}
-    made = []
-    for (kind, words, at, by), group in groupby(told, key=lambda pair: _alike(*pair)):
-        some = list(group)
-        names = [_named(leaf["o"], handles) for _, leaf in some[:NAMED]]
-        made.append(Line(kind, words, at, _named(by, handles), names, len(some), some[-1][0].number))
-    return made
-
-
-def _alike(one: Any, leaf: dict[str, Any]) -> tuple[str, str, int, str]:
-    return leaf["t"], one.words, leaf["at"], leaf["b"]
+    alike: dict[tuple[str, str, int, str], list[Any]] = {}
+    for one, leaf in told:
+        alike.setdefault((leaf["t"], one.words, leaf["at"], leaf["b"]), []).append((one.number, leaf["o"]))
+    return [
+        Line(
+            kind,
+            words,
+            at,
+            _named(by, handles),
+            [_named(who, handles) for _, who in some[:NAMED]],
+            len(some),
+            some[-1][0],
+        )
+        for (kind, words, at, by), some in alike.items()
+    ]
 
 
 def _named(who: str, handles: dict[int, str]) -> str:
