@@ -24,10 +24,11 @@ class Application(Flask):
 def create_app(settings: Settings | None = None) -> Flask:
     """The whole application; `settings` default to the environment's. Raises SettingError when one is wrong."""
     from forum import accounts, boards, commands, desk, exchange, hits, home, ledger, pads, trends, web, wiring  # noqa: F401  (tables must be known first)
-    from forum.accounts import session
+    from forum.accounts import bearer, session
     from forum.accounts import settings as accounts_settings
     from forum.accounts import views as accounts_views
     from forum.boards import answer_views as boards_answers
+    from forum.boards import api as boards_api
     from forum.boards import arrange_views as boards_arrange
     from forum.boards import draft_views as boards_drafts
     from forum.boards import post_views as boards_posts
@@ -85,8 +86,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     templating.init_app(app, testing=settings.testing, slots=wiring.SLOTS)
     hits_views.init_app(app)
     session.init_app(app, keep_words=boards_drafts.keep_typed)
-    access.init_app(app, session.acting, accounts_views.signed_out_post)
-    CSRFProtect(app).exempt(pads_views.pages)  # it needs a session; these forms are checked by their origin
+    access.init_app(app, session.acting, bearer.acting, accounts_views.signed_out_post)
+    csrf = CSRFProtect(app)
+    csrf.exempt(pads_views.pages)  # it needs a session; these forms are checked by their origin
     errors.init_app(app)
     limits.init_app(app, redis_url=settings.redis_url, testing=settings.testing)
     for slice_views in (
@@ -109,6 +111,9 @@ def create_app(settings: Settings | None = None) -> Flask:
         pads_answers,
     ):
         app.register_blueprint(slice_views.pages)
+    for slice_api in (boards_api,):
+        csrf.exempt(slice_api.pages)  # no cookie is read there that another site's form could ride on
+        app.register_blueprint(slice_api.pages)
     if app.debug:
         from forum.home import components
 

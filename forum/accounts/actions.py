@@ -10,7 +10,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from forum.accounts import acts, passwords, queries, rules, tokens
-from forum.accounts.models import Attempt, Person, PersonName, SignIn
+from forum.accounts.models import ApiToken, Attempt, Person, PersonName, SignIn
 from forum.core import outbox
 from forum.core.actor import ROLES, Actor
 from forum.core.database import db, execute, row, writing
@@ -22,6 +22,7 @@ STAYS_SIGNED_IN = 90 * 86400
 FREE_TRIES = {"account": 5, "address": 30}
 LONGEST_WAIT = 300
 FORGET_AFTER = 3600
+TOKEN = "swyw_"  # noqa: S105 (what every personal token begins with, so that scanners know one that leaked)
 SPENT = N_("This link is no longer valid. Please ask for a new one.")
 WRONG = N_("That name and password do not go together.")
 
@@ -145,8 +146,22 @@ def end_sessions(person_id: int, *, but: str | None = None) -> None:
     execute(ending)
 
 
+def end_tokens(person_id: int) -> None:
+    """Ends every personal token of a person: whoever may hold one, its time is over.
+
+    With the password, since that is how a person locks others out; with a role, so that no token ever holds more than
+    when it was made; not with the mail address, which opens nothing by itself and signs no browser out either.
+    """
+    execute(delete(ApiToken).where(ApiToken.person_id == person_id))
+
+
+def note_use(token_id: int, *, day: str) -> None:
+    """The last day on which a token was used, inside the transaction under way."""
+    execute(update(ApiToken).where(ApiToken.id == token_id).values(used_on=day))
+
+
 def change_password(actor: Actor, *, old: str, new: str, token: str) -> None:
-    """Sets a new password after checking the old one; other browsers are signed out."""
+    """Sets a new password after checking the old one; other browsers are signed out, tokens ended."""
     person = _existing(actor.id)
     if not passwords.matches(person.password_hash, old):
         raise Invalid("old", N_("That is not your current password."))
@@ -157,6 +172,7 @@ def change_password(actor: Actor, *, old: str, new: str, token: str) -> None:
     with writing():
         _existing(actor.id).password_hash = password_hash
         end_sessions(actor.id, but=token)
+        end_tokens(actor.id)
 
 
 def change_name(actor: Actor, *, name: str, at: int) -> bool:
@@ -188,7 +204,7 @@ def ask_reset(*, login: str, at: int) -> None:
 
 
 def reset_password(*, token: str, password: str, secret: str) -> None:
-    """Sets a new password by a mailed link; every browser is signed out. Conflict when the link is spent or old."""
+    """Sets a new password by a mailed link; every browser is signed out, every token ended. Conflict when the link is spent or old."""
     person = reset_target(token, secret)
     if person is None:
         raise Conflict(SPENT)
@@ -199,6 +215,7 @@ def reset_password(*, token: str, password: str, secret: str) -> None:
             raise Conflict(SPENT)
         again.password_hash = password_hash
         end_sessions(again.id)
+        end_tokens(again.id)
 
 
 def reset_target(token: str, secret: str) -> Person | None:
@@ -255,6 +272,7 @@ def set_role(*, handle: str, role: str, granted: bool, at: int) -> bool:
     setattr(person, role, granted)
     db.session.flush()
     if changed:
+        end_tokens(person.id)
         ledger.append(acts.role(person.id, role, granted=granted), at=at)
     return changed
 
@@ -263,12 +281,32 @@ def set_password(*, handle: str, password_hash: str, at: int) -> None:
     """An operator sets a password from the command line: the person is told at the next visit and by mail."""
     person = _by_handle(handle)
     person.password_hash = password_hash
-    person.notice = N_("An operator set a new password for your account. If you did not ask for it, ask them why.")
     end_sessions(person.id)
-    if person.email:
-        outbox.put("accounts.told", {"person": person.id}, at=at)
-    db.session.flush()
+    end_tokens(person.id)
+    _tell(person, acts.PASSWORD, at=at)
     ledger.append(acts.access(person.id, acts.PASSWORD), at=at)
+
+
+def make_token(*, handle: str, name: str, at: int) -> str:
+    """An operator makes a personal token from the command line, and the person is told. Returns it: only its hash is kept."""
+    person = _by_handle(handle)
+    if person.left_at is not None:
+        raise Conflict(N_("%(handle)s has left."), handle=handle)
+    token = TOKEN + secrets.token_urlsafe(32)
+    hashed = queries.token_hash(token)
+    db.session.add(ApiToken(person_id=person.id, token_hash=hashed, name=rules.name(name), created_at=at))
+    _tell(person, acts.TOKEN, at=at)
+    ledger.append(acts.access(person.id, acts.TOKEN), at=at)
+    return token
+
+
+def _tell(person: Person, what: str, *, at: int) -> None:
+    """What an operator did is read at the next visit and by mail; what was not read yet stays."""
+    unread = (person.notice or "").splitlines()
+    person.notice = "\n".join(dict.fromkeys([*unread, acts.TOLD[what]]))
+    if person.email:
+        outbox.put("accounts.told", {"person": person.id, "what": what}, at=at)
+    db.session.flush()
 
 
 def deactivate(*, handle: str, at: int) -> bool:
@@ -278,6 +316,7 @@ def deactivate(*, handle: str, at: int) -> bool:
         return False
     person.left_at = at
     end_sessions(person.id)
+    end_tokens(person.id)
     db.session.flush()
     ledger.append(acts.access(person.id, acts.LEFT), at=at)
     return True

@@ -1,9 +1,10 @@
-"""How what operators do to accounts is written in the ledger, where everybody can read it. Pure."""
+"""How what operators do to accounts is written in the ledger, where everybody can read it, and told to the person. Pure."""
 
 from __future__ import annotations
 
 from typing import Final
 
+from forum.core.errors import N_
 from forum.ledger.leaves import COMMAND, Act, person
 
 ACCOUNT: Final = "account"
@@ -12,6 +13,14 @@ PASSWORD: Final = "password"  # noqa: S105 (the word, not one)
 ADDRESS: Final = "address"
 TOKEN: Final = "token"  # noqa: S105
 LEFT: Final = "left"
+TOLD: Final = {
+    PASSWORD: N_("An operator set a new password for your account. If you did not ask for it, ask them why."),
+    TOKEN: N_(
+        "An operator made a token for your account: with it a program can act as you. If you did not ask for it, ask them"
+        " why, and set a new password: that ends it."
+    ),
+}
+"""What the person reads of it at the next visit."""
 
 
 def access(number: int, *what: str) -> Act:

@@ -91,6 +91,21 @@ def password(handle: str, password_stdin: bool) -> None:
     click.echo(f"{handle}: new password set, every browser signed out; {handle} is told.")
 
 
+@people.command("token")
+@click.argument("handle")
+@click.option("--name", "label", default="command line", show_default=True, help="What it is for.")
+@plain
+def token(handle: str, label: str) -> None:
+    """Makes a personal token for the JSON API and prints it, once; the colleague is told so at the next visit.
+
+    Example: flask --app wsgi people token lin --name "ledger verify" > token
+    """
+    with writing():
+        made = actions.make_token(handle=handle, name=label, at=now())
+    click.echo(made)
+    click.echo(f"Everybody can read at /ledger that this token was made; {handle} is told.", err=True)
+
+
 @people.command("list")
 @plain
 def list_people() -> None:

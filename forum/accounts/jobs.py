@@ -8,7 +8,7 @@ from typing import Any
 from flask import current_app, render_template
 from flask_babel import force_locale, gettext
 
-from forum.accounts import queries, tokens
+from forum.accounts import acts, queries, tokens
 from forum.config import Settings
 from forum.mail import sending
 from forum.web.dates import Dates
@@ -56,7 +56,8 @@ def send_told(payload: Mapping[str, Any]) -> None:
     person = queries.person(payload["person"])
     if person is not None and person.email is not None:
         with force_locale("en"):
-            _send(person.email, gettext("An operator changed your account"), "told", handle=person.handle)
+            subject = gettext("An operator changed your account")
+            _send(person.email, subject, "told", handle=person.handle, what=payload.get("what", acts.PASSWORD))
 
 
 def send_pads_dry(payload: Mapping[str, Any]) -> None:

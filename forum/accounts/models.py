@@ -1,4 +1,4 @@
-"""People, the names they bore, where they are signed in, and failed attempts. Times are Unix seconds."""
+"""People, the names they bore, where they are signed in, their tokens, and failed attempts. Times are Unix seconds."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Person(Model):
     came: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Whether the person ever signed in; who never came cannot be a reader."""
     notice: Mapped[str | None] = mapped_column(Text)
-    """What the person must be told at the next visit: an operator set the password or the address."""
+    """What the person must be told at the next visit, a line for each thing that an operator did to the account."""
 
     @property
     def roles(self) -> frozenset[str]:
@@ -62,6 +62,19 @@ class SignIn(Model):
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     created_at: Mapped[int] = mapped_column(BigInteger)
+
+
+class ApiToken(Model):
+    """With it a program acts as the person. Kept only as its SHA-256; `used_on`: the last day (UTC, 2026-11-23) it was used, no time."""
+
+    __tablename__ = "api_tokens"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    name: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[int] = mapped_column(BigInteger)
+    used_on: Mapped[str | None] = mapped_column(String(10))
 
 
 class Attempt(Model):

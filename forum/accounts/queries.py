@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, select
 
-from forum.accounts.models import Person, PersonName, SignIn, roles_of
+from forum.accounts.models import ApiToken, Person, PersonName, SignIn, roles_of
 from forum.core.database import Read, db, row, rows
 from forum.ledger.leaves import person as numbered
 
@@ -26,6 +26,20 @@ _signed_in = Read(
     )
     .join(SignIn, SignIn.person_id == Person.id)
     .where(SignIn.token_hash == bindparam("token"), SignIn.created_at > bindparam("since"), Person.left_at.is_(None))
+)
+_bearer = Read(
+    select(
+        ApiToken.id.label("token_id"),
+        ApiToken.used_on,
+        Person.id,
+        Person.handle,
+        Person.name,
+        Person.hr,
+        Person.management,
+        Person.operator,
+    )
+    .join(Person, Person.id == ApiToken.person_id)
+    .where(ApiToken.token_hash == bindparam("token"), Person.left_at.is_(None))
 )
 _profile = Read(
     select(
@@ -46,13 +60,18 @@ _names = Read(
 
 
 def token_hash(token: str) -> bytes:
-    """What is stored of a cookie's token."""
+    """What is stored of a token, a cookie's or a program's."""
     return hashlib.sha256(token.encode()).digest()
 
 
 def signed_in(token: str, since: int) -> Row[Any] | None:
     """The person behind a cookie's token, unless it was made before `since` (Unix seconds) or the person left."""
     return row(_signed_in, token=token_hash(token), since=since)
+
+
+def bearer(token: str) -> Row[Any] | None:
+    """The person whose personal token this is, unless it was ended or the person left; with the token's number and last day."""
+    return row(_bearer, token=token_hash(token))
 
 
 def profile(handle: str) -> Row[Any] | None:

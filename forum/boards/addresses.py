@@ -10,9 +10,9 @@ def page_of(floor: int) -> int:
     return (floor - 1) // PAGE + 1
 
 
-def pages_of(count: int) -> int:
-    """How many pages `count` things fill; at least one."""
-    return max(1, (count + PAGE - 1) // PAGE)
+def pages_of(count: int, each: int = PAGE) -> int:
+    """How many pages `count` things fill, `each` on one; at least one."""
+    return max(1, (count + each - 1) // each)
 
 
 def thread(thread_id: int, slug: str, page: int = 1) -> str:
@@ -23,6 +23,11 @@ def thread(thread_id: int, slug: str, page: int = 1) -> str:
 def floor(thread_id: int, slug: str, number: int) -> str:
     """One floor on its page."""
     return f"{thread(thread_id, slug, page_of(number))}#p{number}"
+
+
+def post(post_id: int) -> str:
+    """A post for ever, wherever it stands."""
+    return f"/posts/{post_id}"
 
 
 def first_unread(thread_id: int, slug: str, posts: int, place: int | None) -> str:

@@ -32,6 +32,11 @@ class Promoted(NamedTuple):
     matured: int
 
 
+def why(*, readers: int, usual: int, starts_at: int) -> str:
+    """Why a thread became Magic, in one sentence for programs."""
+    return f"{readers} recent readers; a usual thread on this board peaks at {usual}, and Magic starts at {starts_at}."
+
+
 @dataclass
 class Warmth:
     """A thread under the rule: what the `heats` table keeps of it. `curve`: [hours since creation, recent readers]."""

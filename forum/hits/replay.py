@@ -20,7 +20,7 @@ from sqlalchemy.engine import make_url
 from forum.accounts.models import Person
 from forum.boards.models import Board, BoardGroup, Thread
 from forum.core.database import db, execute, rows, writing
-from forum.hits import counting, jobs, readers
+from forum.hits import counting, course, jobs, readers
 from forum.hits.models import Promotion
 from forum.hits.viewing import Counter
 
@@ -196,8 +196,7 @@ class _Replay:
                 "readers": one.readers,
                 "usual": one.usual,
                 "starts_at": one.starts_at,
-                "why": f"{one.readers} recent readers; a usual thread on this board peaks at {one.usual},"
-                f" and Magic starts at {one.starts_at}.",
+                "why": course.why(readers=one.readers, usual=one.usual, starts_at=one.starts_at),
             }
             for one in found
         ]

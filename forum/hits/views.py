@@ -20,10 +20,11 @@ from forum.boards.rules import LIST_PAGES
 from forum.config import ROOT
 from forum.core.clock import now
 from forum.hits import queries, scoring
+from forum.hits.course import why as reason
 from forum.hits.jobs import folder
 from forum.hits.scoring import Usual
 from forum.hits.viewing import Counter
-from forum.web import charts, paging
+from forum.web import api, charts, paging
 from forum.web.access import access, actor
 from forum.web.dates import dates
 from forum.web.templating import figure
@@ -40,6 +41,7 @@ def init_app(app: Flask) -> None:
     """Counts views in this process's journal."""
     app.extensions["forum.hits"] = Counter(folder(app.extensions["forum.settings"].instance))
     app.extensions["forum.viewed"] = viewed
+    app.extensions["forum.magic"] = told
 
 
 def viewed(thread: int, author: int) -> None:
@@ -56,6 +58,15 @@ def sentence(thread: Any) -> Markup:
         return Markup()
     html = render_template("hits/aside.html", thread=thread, found=found)
     return Markup(html)  # noqa: S704 (our own template)
+
+
+def told(thread: int) -> dict[str, Any] | None:
+    """How a thread became Magic, for programs; None for one that is not."""
+    found = queries.promotion(thread)
+    if found is None:
+        return None
+    figures = {"readers": found.readers, "usual": found.usual, "starts_at": found.starts_at}
+    return {"since": api.moment(found.at), **figures, "why": reason(**figures)}
 
 
 @pages.get("/magic")

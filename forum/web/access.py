@@ -10,11 +10,12 @@ from flask import Flask, abort, current_app, g, has_request_context, redirect, r
 from werkzeug.wrappers import Response
 
 from forum.core.actor import Actor
-from forum.web import nobody
+from forum.web import api, nobody
 
 Who = Literal["anyone", "employee", "hr", "hr or management", "management", "operator"]
 View = TypeVar("View", bound=Callable[..., Any])
 Loader = Callable[[], Actor | None]
+Bearer = Callable[[str], Actor | None]
 
 
 def access(who: Who) -> Callable[[View], View]:
@@ -43,13 +44,20 @@ def actor() -> Actor:
 def acting() -> Actor | None:
     """Who acts in this request, or None when nobody is signed in, or nobody is asked."""
     if "actor" not in g:
-        if has_request_context() and nobody.here():
-            g.actor = None
-            return None
-        loader: Loader = current_app.extensions["forum.actor"]
-        g.actor = loader()
+        g.actor = _asked()
     found: Actor | None = g.actor
     return found
+
+
+def _asked() -> Actor | None:
+    if has_request_context() and nobody.here():
+        return None
+    if has_request_context() and api.here():
+        token = api.token()
+        bearer: Bearer = current_app.extensions["forum.bearer"]
+        return bearer(token) if token else None
+    loader: Loader = current_app.extensions["forum.actor"]
+    return loader()
 
 
 def may(who: Who, person: Actor | None) -> bool:
@@ -75,9 +83,13 @@ def sign_in_address(target: str | None = None) -> str:
     return "/login" + (f"?next={quote(target, safe='/')}" if target and target != "/" else "")
 
 
-def init_app(app: Flask, load: Loader, signed_out_post: Callable[[], Any]) -> None:
-    """Puts the guard before every request. `signed_out_post` answers a form whose session has ended and keeps its words."""
+def init_app(app: Flask, load: Loader, bearer: Bearer, signed_out_post: Callable[[], Any]) -> None:
+    """Puts the guard before every request: `load` knows browsers, `bearer` the token that a program shows.
+
+    `signed_out_post` answers a form whose session has ended and keeps its words.
+    """
     app.extensions["forum.actor"] = load
+    app.extensions["forum.bearer"] = bearer
 
     @app.before_request
     def guard() -> Any:
@@ -92,6 +104,8 @@ def init_app(app: Flask, load: Loader, signed_out_post: Callable[[], Any]) -> No
             return None
         if acting() is not None:
             abort(403)
+        if api.here():
+            abort(401)
         if request.method in ("GET", "HEAD"):
             return redirect(sign_in_address(request.full_path.rstrip("?")), 303)
         return signed_out_post()

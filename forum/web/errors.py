@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,7 +16,7 @@ from werkzeug.exceptions import HTTPException
 
 from forum.core.database import db
 from forum.core.errors import Away, Conflict, ForumError, Invalid, Missing, Refused, TooFast
-from forum.web import limits, nobody
+from forum.web import api, limits, nobody
 
 log = logging.getLogger(__name__)
 STATUS: dict[type[ForumError], int] = {Invalid: 422, Missing: 404, Refused: 403, Conflict: 409, TooFast: 429, Away: 503}
@@ -28,8 +29,12 @@ def said(error: ForumError) -> str:
     return str(gettext(error.message, **error.values))
 
 
-def page(status: int, *, why: str = "", retry_after: int | None = None) -> tuple[str, int, dict[str, str]]:
-    """The page for a status, with the words that were sent, if any, to copy or send again."""
+def page(
+    status: int, *, why: str = "", retry_after: int | None = None, errors: Mapping[str, str] | None = None
+) -> tuple[str, int, dict[str, str]]:
+    """The page for a status, with the words that were sent, if any, to copy or send again; for programs a problem."""
+    if api.here():
+        return api.problem(status, why, errors=errors, retry_after=retry_after)
     shown = status if status in KNOWN else (500 if status >= 500 else 400)
     words = {name: text for name, text in typed().items() if name in ("title", "body")} if from_here() else {}
     template = "errors/nobody.html" if nobody.here() else "errors/error.html"
@@ -71,7 +76,8 @@ def init_app(app: Flask) -> None:
         if isinstance(error, Away) and nobody.here():
             nobody.note_fault(error.__cause__ or error)
         retry = error.retry_after if isinstance(error, TooFast) else 30 if isinstance(error, Away) else None
-        return page(STATUS[type(error)], why=said(error), retry_after=retry)
+        wrong = {error.field: said(error)} if isinstance(error, Invalid) else None
+        return page(STATUS[type(error)], why=said(error), retry_after=retry, errors=wrong)
 
     @app.errorhandler(CSRFError)
     def stale(error: CSRFError) -> Any:

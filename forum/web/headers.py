@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask, request, session
 from flask.wrappers import Response
 
-from forum.web import nobody
+from forum.web import api, nobody
 
 POLICY = "; ".join(
     (
@@ -45,6 +45,9 @@ def init_app(app: Flask, *, secure: bool) -> None:
             response.headers["Cache-Control"] = "no-store"
         elif request.endpoint == "static":
             session.accessed = False  # Flask-Login looks into it each time, but files are the same for everybody
+        elif api.here():
+            response.headers.setdefault("Cache-Control", "private, no-store")
+            response.headers["Vary"] = "Authorization"
         else:
             response.headers.setdefault("Cache-Control", "private, no-cache")
             response.headers["Vary"] = "Cookie"

@@ -19,6 +19,7 @@ from flask.sessions import NullSession, SecureCookieSessionInterface, SessionMix
 from flask.wrappers import Request, Response
 
 from forum.core.clock import now
+from forum.web import api
 
 log = logging.getLogger(__name__)
 
@@ -50,11 +51,11 @@ def _is_host(request: Request, host: str) -> bool:
 
 
 class Sessions(SecureCookieSessionInterface):
-    """Sessions in signed cookies, but none at all for nobody's pages."""
+    """Sessions in signed cookies, but none at all for nobody's pages, nor for programs."""
 
     def open_session(self, app: Flask, request: Request) -> Any:
         """An empty session that keeps nothing where nobody is known."""
-        if is_theirs(request.path) or _is_host(request, app.config["PADS_HOST"]):
+        if is_theirs(request.path) or api.is_api(request.path) or _is_host(request, app.config["PADS_HOST"]):
             return Nothing()
         return super().open_session(app, request)
 

@@ -123,16 +123,17 @@ def test_deactivate_says_what_stays(run: Run, person) -> None:
     assert "This handle is taken" in failed(run("add", "mina", "--name", "Another"), 1)
 
 
-@pytest.mark.parametrize("command", ["add", "role", "list", "password", "deactivate"])
+@pytest.mark.parametrize("command", ["add", "role", "list", "password", "deactivate", "token"])
 def test_help_has_an_example(run: Run, command: str) -> None:
     done = run(command, "--help")
     assert done.exit_code == 0
     assert "Example:" in done.stdout
 
 
-def test_no_command_speaks_reads_or_signs_in_as_somebody(run: Run) -> None:
+def test_no_command_speaks_reads_or_signs_in_as_somebody_unseen(run: Run) -> None:
+    """`password` and `token` open a way in: both are public in the ledger, and the person is told."""
     listed = [line.split()[0] for line in run("--help").stdout.partition("Commands:")[2].splitlines() if line.strip()]
-    assert set(listed) == {"add", "role", "password", "list", "deactivate"}
+    assert set(listed) == {"add", "role", "password", "list", "deactivate", "token"}
 
 
 def test_without_a_schema_it_says_what_to_do(make_app, settings, tmp_path, backend) -> None:

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
+from forum.accounts import actions as accounts
 from forum.boards.actions import Said
 from forum.core.actor import Actor
 from forum.core.database import db, writing
@@ -96,6 +97,22 @@ def roles(forum: Forum, person, browser) -> dict[str, Browser]:
         person(role, *(() if role == "employee" else (role,)))
         made[role] = browser(role)
     return made
+
+
+@pytest.fixture
+def bearers(app: Flask, roles: dict[str, Browser]) -> dict[str, dict[str, str]]:
+    """What a program sends to act in each role, and as the author: the header with a token; signed out: none."""
+    handles = {role: role for role in ROLES[1:]} | {"author": "mina"}
+    with app.app_context():
+        with writing():
+            made = {role: accounts.make_token(handle=one, name="any", at=NOON) for role, one in handles.items()}
+        db.session.remove()
+    return {"signed out": {}} | {role: {"Authorization": f"Bearer {one}"} for role, one in made.items()}
+
+
+def is_api(rule: Rule) -> bool:
+    """Whether a route is for programs: they show a token, and no cookie counts."""
+    return rule.rule.startswith("/api/")
 
 
 def routes(app: Flask) -> list[Rule]:

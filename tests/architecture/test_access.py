@@ -11,7 +11,7 @@ from werkzeug.routing import Rule
 
 from forum.core.actor import ROLES as GRANTED
 from forum.web.access import declared
-from tests.architecture.conftest import NOTE, Forum, methods, paths, routes
+from tests.architecture.conftest import NOTE, Forum, is_api, methods, paths, routes
 
 AUTHORS_ALONE = tuple(f"/posts/<number:post_id>/{verb}" for verb in ("edit", "withdraw", "answer"))
 
@@ -58,8 +58,11 @@ def promised(rule: Rule, who: str | None, role: str) -> str:
     return "sign in" if role == "signed out" else "no"
 
 
-def test_role_by_route_by_method(app: Flask, forum: Forum, roles, browser, capsys) -> None:
-    """Forms are sent empty, with their token; the post and the thread are the author's. Prints the whole table."""
+def test_role_by_route_by_method(app: Flask, forum: Forum, roles, bearers, browser, capsys) -> None:
+    """Forms are sent empty, with their token; the post and the thread are the author's. Prints the whole table.
+
+    At the API a program with a token of the same person asks, from a browser that is signed in too.
+    """
     everybody = roles | {"author": browser("mina")}
     lines = ["".join(f"{head:11}" for head in (" " * 41, *everybody)).rstrip()]
     for rule in routes(app):
@@ -69,8 +72,12 @@ def test_role_by_route_by_method(app: Flask, forum: Forum, roles, browser, capsy
             seen = []
             for role, one in everybody.items():
                 token = one.token("/login" if role == "signed out" else "/settings")
-                seen.append(verdict(one.client.open(path, method=method, data={"csrf_token": token})))
+                shown = bearers[role] if is_api(rule) else {}
+                answer = one.client.open(path, method=method, data={"csrf_token": token}, headers=shown)
+                seen.append(verdict(answer))
                 assert seen[-1] == promised(rule, who, role), (method, rule.rule, role)
+                if is_api(rule) and who != "anyone":  # the cookie alone opens nothing
+                    assert one.client.open(path, method=method).status_code == 401
                 if rule.rule == "/logout" and role != "signed out" and method == "POST":
                     everybody[role] = browser("mina" if role == "author" else role)
             lines.append(f"{method:5}{rule.rule:36}" + "".join(f"{one:11}" for one in seen).rstrip())
@@ -86,6 +93,9 @@ def test_signed_out_a_page_leads_to_the_sign_in_and_back(app: Flask, forum: Foru
         path = paths(rule, **values(forum, rule))
         for query in ("", "?page=1&q=%E6%B1%A4%26+x"):
             for answer in (one.get(path + query), one.client.head(path + query)):
+                if is_api(rule):
+                    assert answer.status_code == 401
+                    continue
                 assert answer.status_code == 303
                 to = urlsplit(answer.location)
                 assert to.path == "/login"
@@ -100,6 +110,9 @@ def test_signed_out_a_form_leads_to_the_sign_in_and_does_nothing(app: Flask, for
         if declared(app.view_functions[rule.endpoint]) == "anyone" or "POST" not in (rule.methods or ()):
             continue
         path = paths(rule, **values(forum, rule))
+        if is_api(rule):
+            assert one.client.post(path, data={"csrf_token": token}).status_code == 401
+            continue
         assert one.client.post(path, data={"csrf_token": token}).location == "/login", path
         answer = one.client.post(path, data={"csrf_token": token, "body": "My words", "title": "T"})
         assert (answer.status_code, "My words" in answer.text) == (401, True), path

@@ -35,6 +35,8 @@ TABLE = {
         GET /threads/<number:thread_id>-<slug> · GET /threads/<number:thread_id>/posts · POST /threads/<number:thread_id>/mute · POST /threads/<number:thread_id>/posts
         GET /magic · GET /magic/rule · GET /trending · GET /threads/<number:thread_id>/magic
         GET /trends · GET /trends.csv · GET /trends/day/<date> · GET /trends/waiting
+        GET /api/v1/threads/<number:thread_id> · GET /api/v1/threads/<number:thread_id>/posts
+        GET /api/v1/posts/<number:post_id> · GET /api/v1/posts/<number:post_id>/revisions
     """,
     "hr": """
         GET /hr/pads · GET /hr/pads/doors · POST /hr/pads/doors · GET /hr/pads/doors/<slug> · POST /hr/pads/doors/<slug>
