@@ -132,25 +132,35 @@ class _Words:
         self.ended = {
             leaf.object: leaf for leaf in read if leaf is not None and leaf.kind in ("post.withdraw", "legal.erase")
         }
+        self.titles = {
+            leaf.object: (number, leaf) for number, leaf in enumerate(read) if leaf and leaf.kind == "thread.title"
+        }
 
     def compare(self) -> int:
         """Every thread that the log knows, every post in it, every revision; returns how many words were compared."""
-        threads = sorted({int(one.object[2:]) for one in self.leaves if one and one.kind == "thread.title"})
-        for thread in threads:
-            for post in self._posts(thread):
-                name = f"post {post['id']} (thread {thread}, floor {post['floor']})"
-                for version in self._versions(post):
+        for thread in sorted(int(object[2:]) for object in self.titles):
+            opened = False
+            for post in self._pages(f"/api/v1/threads/{thread}/posts"):
+                name, versions = f"post {post['id']} (thread {thread}, floor {post['floor']})", self._versions(post)
+                for version in versions:
                     self._one(name, post, version)
+                if post["floor"] == 1:
+                    opened = True
+                    self._title(thread, post, versions)
                 self.on(1, 2 * len(self.leaves))
+            if not opened:
+                self.log.flaws.append(
+                    f"thread {thread} shows no first floor, so nothing tells whether its title stands"
+                )
         for number, leaf in enumerate(self.leaves):
             if leaf is not None and leaf.kind in ("post.create", "post.edit") and number not in self.seen:
                 self.log.flaws.append(f"missing: {leaf.kind} {leaf.object} (leaf {number}) is shown nowhere")
         return len(self.seen)
 
-    def _posts(self, thread: int) -> Iterator[Any]:
+    def _pages(self, path: str) -> Iterator[Any]:
         page, pages = 1, 1
         while page <= pages:
-            found = self.site.json(f"/api/v1/threads/{thread}/posts?page={page}")
+            found = self.site.json(f"{path}?page={page}")
             yield from found["items"]
             page, pages = page + 1, found["pages"]
 
@@ -158,7 +168,7 @@ class _Words:
         last = {"number": post["revisions"], "body": post["body"], "leaf": post["leaf"], "salt": post["salt"]}
         if post["revisions"] == 1:
             return [last]
-        found: list[Any] = self.site.json(f"/api/v1/posts/{post['id']}/revisions")["items"]
+        found = list(self._pages(f"/api/v1/posts/{post['id']}/revisions"))
         numbers = [one["number"] for one in found]
         if numbers != list(range(1, post["revisions"] + 1)):
             self.log.flaws.append(f"post {post['id']} has {post['revisions']} revisions, and shows {numbers}")
@@ -187,3 +197,21 @@ class _Words:
             self.log.flaws.append(f"{name} was altered: its words do not fit leaf {number}")
         elif object in self.ended:
             self.log.flaws.append(f"{name} is shown, although it was taken back")
+
+    def _title(self, thread: int, opening: Any, versions: list[Any]) -> None:
+        """The title is the one of its last leaf; the salt follows from that of the version which brought it."""
+        name, title = f"the title of thread {thread}", self.site.json(f"/api/v1/threads/{thread}")["title"]
+        number, leaf = self.titles[f"t:{thread}"]
+        self.seen.add(number)
+        ended = f"p:{opening['id']}" in self.ended
+        if title is None:
+            if not ended and opening["withdrawn_at"] is None:
+                self.log.flaws.append(f"{name} is hidden: no leaf says who took it back")
+            return
+        if ended:
+            self.log.flaws.append(f"{name} is shown, although it was taken back")
+        salt = next((one["salt"] for one in versions if one["number"] == leaf.revision), None)
+        fits = salt and leaf.commitment == leaves.commitment(leaves.title_salt(b64decode(salt)), title.encode())
+        known = all(type(one["leaf"]) is not int or one["leaf"] < len(self.leaves) for one in versions)
+        if known and not ended and not fits:  # else the opening post was edited after the checkpoint was signed
+            self.log.flaws.append(f"{name} was altered: it does not fit leaf {number}")
