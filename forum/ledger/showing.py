@@ -35,7 +35,15 @@ class Flaw(NamedTuple):
     text: str
 
 
-Source = Callable[[], Iterable[Shown | Flaw]]
+class Pending(NamedTuple):
+    """Something that was changed honestly a moment ago, and whose leaf is still to follow; `leaf` was its latest one."""
+
+    kind: str
+    object: str
+    leaf: int
+
+
+Source = Callable[[], Iterable[Shown | Flaw | Pending]]
 
 
 class Sources(NamedTuple):

@@ -18,7 +18,7 @@ from forum.ledger.leaves import Leaf
 from forum.ledger.models import Entry, Node, Opening, Signed
 from forum.ledger.queries import entries, head, opened
 from forum.ledger.queries import keys as signing_keys
-from forum.ledger.showing import Flaw, Shown, Sources
+from forum.ledger.showing import Flaw, Pending, Shown, Sources
 from forum.ledger.tiles import HEIGHT
 
 BATCH: Final = 1000
@@ -164,10 +164,13 @@ class _Seen:
         self._claimed = bytearray(log.tree.size)
         self._latest: dict[tuple[str, str], int] = {}
 
-    def look(self, some: Sequence[Shown | Flaw]) -> None:
+    def look(self, some: Sequence[Shown | Flaw | Pending]) -> None:
         """Compares things with the leaves that bind them."""
         things = [one for one in some if isinstance(one, Shown)]
         self.log.flaws.extend(one.text for one in some if isinstance(one, Flaw))
+        for one in some:
+            if isinstance(one, Pending):
+                self._latest[_group(one.kind, one.object)] = one.leaf
         wanted = {number for one in things for number in (one.leaf, one.gone) if number is not None}
         found = opened(wanted)
         for one in things:
@@ -201,14 +204,14 @@ class _Seen:
 
     def _ended(self, one: Shown, here: object, end: Leaf | None) -> None:
         salt: bytes | None = here.salt  # type: ignore[attr-defined]
+        if end is not None and one.gone is not None:
+            self._claim(one.gone)
         if end is None or end.object != (one.gone_object or one.object) or end.kind not in ENDS:
             self.log.flaws.append(f"{one.name} is hidden: its words are gone, and no leaf says who took them back")
         elif end.kind != "legal.erase" and one.gone_by is not None and end.by != one.gone_by:
             self.log.flaws.append(f"{one.name} was withdrawn by somebody else than its author (leaf {one.gone})")
         elif salt is not None:
             self.log.flaws.append(f"{one.name} was taken back, but the salt of leaf {one.leaf} is still there")
-        if one.gone is not None:
-            self._claim(one.gone)
 
     def _claim(self, number: int) -> None:
         self._claimed[number] = 1

@@ -10,7 +10,7 @@ from sqlalchemy import Row, select
 
 from forum.core.database import rows
 from forum.ledger.leaves import commitment
-from forum.ledger.showing import Flaw, Shown
+from forum.ledger.showing import Flaw, Pending, Shown
 from forum.pads import sealing
 from forum.pads.models import Door, Note, NoteSeal, Sheet
 from forum.pads.sealing import PADS
@@ -19,7 +19,7 @@ BATCH = 200
 """Sheets' notes read at a time are few; sheets are walked in such numbers."""
 
 
-def shown() -> Iterator[Shown | Flaw]:
+def shown() -> Iterator[Shown | Flaw | Pending]:
     """Sheet by sheet: that it hung, its notes, that it was torn off."""
     after = 0
     found = select(
@@ -39,7 +39,7 @@ def shown() -> Iterator[Shown | Flaw]:
         after = sheets[-1].id
 
 
-def _sheet(one: Row[Any]) -> Iterator[Shown | Flaw]:
+def _sheet(one: Row[Any]) -> Iterator[Shown | Flaw | Pending]:
     name, object = f"sheet {one.number} of door {one.slug}", sealing.sheet_object(one.id)
     words = sealing.sheet_words(one.question, one.intro)
     yield Shown(name, one.opened_entry, ("pad.open",), object, words, by=PADS, where=f"d:{one.door_id}")
@@ -70,9 +70,11 @@ def _sheet(one: Row[Any]) -> Iterator[Shown | Flaw]:
             yield from _note(note)
 
 
-def _note(one: Row[Any]) -> Iterator[Shown | Flaw]:
+def _note(one: Row[Any]) -> Iterator[Shown | Flaw | Pending]:
     """A changed note whose leaf has still to follow in the hour is bound to nothing for so long."""
     if one.pending:
+        if one.change_entry is not None:
+            yield Pending("note.edit", sealing.note_object(one.id), one.change_entry)
         return
     name = f"note {one.id}"
     if one.change_entry is not None:
