@@ -29,9 +29,22 @@ from forum.wiring import PROVEN
 from tests.conftest import NOON
 
 UTC = ZoneInfo("UTC")
-WORDS = (
-    "pump gate canteen roster shift plaque stairs lamp soup Montag 电梯 食堂 and the a is was not who says why".split()
-)
+WORDS = [
+    "pump",
+    "gate",
+    "canteen",
+    "roster",
+    "plaque",
+    "stairs",
+    "soup",
+    "Montag",
+    "电梯",
+    "食堂",
+    "is",
+    "was",
+    "not",
+    "who",
+]
 
 
 class History:
