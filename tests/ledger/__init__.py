@@ -1,0 +1,1 @@
+"""The ledger: its mathematics, its files, and that a program of other people's reads them."""
