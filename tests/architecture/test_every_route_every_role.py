@@ -23,12 +23,14 @@ TABLE = {
         GET /pads · GET /pads/<door> · POST /pads/<door>/notes · GET /pads/<door>/sheets · GET /pads/<door>/sheets/<number:number>
         GET /pads/<door>/print · GET /pads/how · GET /pads/slip · POST /pads/slip · GET /pads/topics/<number:number>
         POST /pads/notes/<note>/plus · GET /security · GET /signup · POST /signup · GET /signup/<token> · POST /signup/<token> · GET /static/<tag>/<path:name>
+        GET /ledger · GET /ledger/checkpoint · GET /ledger/key · GET /ledger/print · GET /ledger/tile/<path:name>
     """,
     "employee": """
         GET / · GET /boards · GET /boards/<slug> · GET /boards/<slug>/new · POST /boards/<slug>/new · POST /boards/<slug>/read
         GET /boards/new · POST /boards/new · GET /credits · POST /drafts · POST /drafts/drop · GET /logout · POST /logout
         GET /people/<handle> · POST /people/<handle>/mute · GET /posts/<number:post_id> · GET /posts/<number:post_id>/edit
         POST /posts/<number:post_id>/edit · GET /posts/<number:post_id>/history · GET /posts/<number:post_id>/quote
+        GET /posts/<number:post_id>/proof · GET /posts/<number:post_id>/receipt
         GET /posts/<number:post_id>/withdraw · POST /posts/<number:post_id>/withdraw · POST /preview · POST /read · GET /settings
         POST /settings/address · GET /settings/address/<token> · POST /settings/address/<token> · POST /settings/name
         POST /settings/notice · POST /settings/password · POST /settings/place · GET /threads/<number:thread_id>

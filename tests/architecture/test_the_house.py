@@ -112,6 +112,8 @@ BUDGET = {
     "/threads/1-a-title?page=2": 3,
     "/people/chen": 5,
     "/posts/1/history": 4,
+    "/posts/1/proof": 5,
+    "/ledger": 6,
     "/boards/canteen/new": 3,
     "/pads": 1,
     "/pads/3-left": 4,

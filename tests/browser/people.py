@@ -22,6 +22,7 @@ from forum.config import Settings
 from forum.core.actor import Actor
 from forum.core.clock import now
 from forum.core.database import db, rows, writing
+from forum.ledger import signing
 from forum.pads import actions as pads
 from forum.pads import planning, publishing, rotating
 from forum.pads.models import Sheet
@@ -62,6 +63,12 @@ class Site:
                 roles=frozenset(roles),
             )
             return Actor(made.id, made.handle, made.name, made.roles)
+
+    def sign(self) -> None:
+        """A checkpoint of all that was said so far, as the worker would sign it."""
+        settings = self.app.extensions["forum.settings"]
+        with self.inside():
+            assert signing.tick(settings.instance, now(), signing.name(settings.base_url), ZoneInfo("UTC"))
 
     def board(self, name: str = "Canteen 食堂") -> str:
         """Opens a board and returns its slug."""

@@ -202,6 +202,14 @@ def session_over(page: Page, facts: Facts) -> int:
     return status
 
 
+def checked(page: Page, facts: Facts) -> int:
+    """A proof that the browser has checked by itself."""
+    status = arrived(page.goto(f"/posts/{facts.own}/proof"), 200)
+    page.get_by_role("button", name="Check it in this browser").click()
+    expect(page.locator("#verdict")).to_have_attribute("data-found", "yes")
+    return status
+
+
 PLACES = (
     at("front", "reader", "/"),
     at("front-new", "reader", "/?sort=new"),
@@ -262,6 +270,13 @@ PLACES = (
     at("hr-note", "hr", "/hr/pads/notes/{note}"),
     at("hr-sheet", "hr", "/hr/pads/sheets/{sheet}"),
     at("hr-figures", "hr", "/hr/pads/figures"),
+    at("proof", "reader", "/posts/{own}/proof"),
+    at("proof-versions", "reader", "/posts/{edited}/proof?version=1"),
+    at("proof-withdrawn", "reader", "/posts/{withdrawn}/proof"),
+    Place("proof-checked", "reader", checked),
+    at("ledger", "anyone", "/ledger"),
+    at("ledger-signed-in", "reader", "/ledger"),
+    at("ledger-print", "anyone", "/ledger/print"),
     at("privacy", "anyone", "/privacy"),
     at("security", "anyone", "/security"),
     at("credits", "reader", "/credits"),

@@ -58,6 +58,7 @@ def facts(site: Site) -> Facts:
     edited = site.thread(board, (mina, WORDS), title="Edited")
     site.edit(mina, edited, WORDS.replace("three", "four").replace("Friday", "Thursday") + "\n\nOne more line.")
     own = site.thread(board, (mina, WORDS), title="My own")
+    site.sign()
     return Facts(
         reader=mina.handle,
         operator=olga.handle,

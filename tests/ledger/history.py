@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 from zoneinfo import ZoneInfo
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, text
 
+from forum import create_app
 from forum.accounts import actions as accounts
 from forum.accounts.models import Person
 from forum.boards import actions, answering, arranging
 from forum.boards.models import Board, Post, Revision, Thread
+from forum.config import Settings
 from forum.core import database
 from forum.core.actor import Actor
 from forum.core.database import db, rows, writing
@@ -21,6 +25,7 @@ from forum.hits import keeping
 from forum.hits.course import Promoted
 from forum.ledger import queries, signing, verifying
 from forum.ledger.checkpoints import Checkpoint, checked
+from forum.ledger.leaves import FORUM
 from forum.ledger.verifying import Report
 from forum.pads import planning, publishing, rotating, sealing, slips
 from forum.pads.models import Door, Note, Sheet
@@ -54,7 +59,6 @@ class History:
         self.lot = Random(seed)
         self.at = NOON + seed
         self.people: list[Actor] = []
-        self.key: signing.Signer | None = None
 
     def begin(self) -> None:
         """People, boards, doors and a first question."""
@@ -266,3 +270,25 @@ def latest(post: int) -> Revision:
     """A post's latest version."""
     found = db.session.get_one(Post, post)
     return db.session.get_one(Revision, (post, found.revisions))
+
+
+@contextmanager
+def told_story(folder: Path, empty: Path, many: int) -> Iterator[Flask]:
+    """A forum in a folder with at least so many leaves, signed; inside its context. All of it is in the one file."""
+    file = folder / "forum.sqlite3"
+    file.write_bytes(empty.read_bytes())
+    app = create_app(Settings(instance=folder, database_url=f"sqlite:///{file}", secret_key="k" * 40))
+    with app.app_context():
+        history = History(1)
+        history.begin()
+        while queries.size() < many:
+            history.acts(20)
+        history.act("hour")
+        key = signing.make(folder, "forum.example/ledger")
+        signing.begin(key, history.at, by=FORUM)
+        signing.sign(key, history.at, "2026-11-21")
+        db.session.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+        db.session.remove()
+        yield app
+        db.session.remove()
+        db.engine.dispose()
