@@ -18,6 +18,14 @@ _SECRET: Final = "PRIVATE+KEY+"  # noqa: S105 (what such a key begins with)
 PROOF: Final = "c2sp.org/tlog-proof@v1"
 
 
+def _decoded(text: str) -> bytes:
+    """Base64 in its one form: b64decode alone lets spare bits and padding pass. Raises ValueError."""
+    raw = b64decode(text, validate=True)
+    if b64encode(raw).decode() != text:
+        raise ValueError("base64 written otherwise")
+    return raw
+
+
 class Key(NamedTuple):
     """A key that checks signatures: its name, and 32 bytes."""
 
@@ -36,7 +44,7 @@ class Key(NamedTuple):
 def key_of(text: str) -> Key:
     """Reads a key for checking. Raises ValueError."""
     name, number, encoded = _split(text.strip())
-    raw = b64decode(encoded, validate=True)
+    raw = _decoded(encoded)
     key = Key(name, raw[1:])
     if raw[:1] != _ED25519 or len(key.public) != 32 or key.id.hex() != number:
         raise ValueError("no Ed25519 key of a signed note")
@@ -73,7 +81,7 @@ class Signer:
         if not clean.startswith(_SECRET):
             raise ValueError("no key for signing")
         name, number, encoded = _split(clean.removeprefix(_SECRET))
-        raw = b64decode(encoded, validate=True)
+        raw = _decoded(encoded)
         if raw[:1] != _ED25519 or len(raw) != 33:
             raise ValueError("no Ed25519 key for signing")
         made = cls(name, raw[1:])
@@ -94,17 +102,23 @@ class Signer:
 def opened(note: str, keys: Sequence[Key]) -> str | None:
     """The text of a signed note if one of the keys signed it and no signature of theirs is wrong, else None."""
     body, separator, signatures = note.rpartition("\n\n")
-    if not separator or not signatures.endswith("\n") or any(ord(char) < 32 and char != "\n" for char in note):
+    if (
+        not separator
+        or not signatures.endswith("\n")
+        or any((ord(char) < 32 and char != "\n") or "\ud800" <= char <= "\udfff" for char in note)
+    ):
         return None
     text, known = body + "\n", False
-    for line in signatures.splitlines():
+    for line in signatures[:-1].split("\n"):
         mark, _, rest = line.partition(" ")
         name, _, encoded = rest.partition(" ")
         if mark != "—" or not name or not encoded:
             return None
         try:
-            raw = b64decode(encoded, validate=True)
+            raw = _decoded(encoded)
         except ValueError:
+            return None
+        if len(raw) < 5 or "+" in name or any(char.isspace() for char in name):
             return None
         for key in keys:
             if (key.name, key.id) != (name, raw[:4]):
@@ -134,7 +148,7 @@ def checkpoint_of(text: str) -> Checkpoint:
     lines = text.split("\n")
     if len(lines) < 4 or lines[-1] or not all(lines[:-1]):
         raise ValueError("no checkpoint")
-    size, root = lines[1], b64decode(lines[2], validate=True)
+    size, root = lines[1], _decoded(lines[2])
     if not (size.isascii() and size.isdigit()) or str(int(size)) != size or len(root) != 32:
         raise ValueError("no checkpoint")
     return Checkpoint(lines[0], int(size), root)
@@ -144,9 +158,10 @@ def checked(note: str, keys: Sequence[Key]) -> Checkpoint | None:
     """The checkpoint in a signed note, or None when no key given signed it or it is none."""
     text = opened(note, keys)
     try:
-        return checkpoint_of(text) if text is not None else None
+        found = checkpoint_of(text) if text is not None else None
     except ValueError:
         return None
+    return found if found and any(key.name == found.origin for key in keys) else None
 
 
 class Receipt(NamedTuple):
@@ -169,11 +184,13 @@ def receipt_of(text: str) -> Receipt:
     lines = head.split("\n")
     if not separator or lines[0] != PROOF or len(lines) < 2:
         raise ValueError("no receipt")
-    extra = b64decode(lines.pop(1).removeprefix("extra "), validate=True) if lines[1].startswith("extra ") else b""
+    extra = _decoded(lines.pop(1).removeprefix("extra ")) if lines[1].startswith("extra ") else b""
+    if len(lines) < 2:
+        raise ValueError("no receipt")
     index = lines[1].removeprefix("index ")
     if not lines[1].startswith("index ") or not (index.isascii() and index.isdigit()) or str(int(index)) != index:
         raise ValueError("no receipt")
-    path = tuple(b64decode(one, validate=True) for one in lines[2:])
+    path = tuple(_decoded(one) for one in lines[2:])
     if any(len(one) != 32 for one in path):
         raise ValueError("no receipt")
     return Receipt(extra, int(index), path, note)

@@ -70,7 +70,9 @@ def written(act: Act, *, at: int, salt: bytes | None) -> bytes:
     if act.kind not in KINDS:
         raise ValueError(f"no kind of act: {act.kind}")
     found: dict[str, Any] = {"at": at, "b": act.by, "o": act.object, "t": act.kind, "v": 1}
-    if act.content is not None and salt is not None:
+    if act.content is not None:
+        if salt is None or len(salt) != SALT:
+            raise ValueError("content needs a salt of 32 bytes")
         found["c"] = b64encode(commitment(salt, act.content)).decode()
     if act.revision is not None:
         found["r"] = act.revision
@@ -87,6 +89,9 @@ def canonical(found: Mapping[str, Any]) -> bytes:
     return json.dumps(found, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode("ascii")
 
 
+_TYPES: Final = {"at": int, "b": str, "c": str, "o": str, "r": int, "t": str, "v": int, "w": str}
+
+
 class Leaf(NamedTuple):
     """A leaf as read. `commitment`: 32 bytes, or None."""
 
@@ -101,13 +106,19 @@ class Leaf(NamedTuple):
 
 def read(leaf: bytes) -> Leaf:
     """Parses a leaf. Raises ValueError when it is not one, or not written canonically."""
-    found = json.loads(leaf)
-    if not isinstance(found, dict) or canonical(found) != leaf or found.get("v") != 1 or found.get("t") not in KINDS:
-        raise ValueError("no leaf of version 1")
-    if not {"at", "b", "o", "t", "v"} <= set(found) <= {"at", "b", "c", "o", "r", "t", "v", "w"}:
-        raise ValueError("a leaf with other fields")
-    texts, numbers = (found[key] for key in ("b", "o")), (found.get(key, 0) for key in ("at", "r"))
-    if not all(isinstance(one, str) for one in texts) or not all(type(one) is int for one in numbers):
+    if len(leaf) > MOST:
+        raise ValueError(f"a leaf of {len(leaf)} bytes")
+    try:
+        found = json.loads(leaf)
+    except RecursionError:
+        raise ValueError("no leaf, but a nest") from None
+    if not isinstance(found, dict) or not {"at", "b", "o", "t", "v"} <= set(found) <= set(_TYPES):
+        raise ValueError("no leaf, or one with other fields")
+    if any(type(value) is not _TYPES[key] for key, value in found.items()):
         raise ValueError("a leaf with wrong values")
+    if canonical(found) != leaf or found["v"] != 1 or found["t"] not in KINDS:
+        raise ValueError("no leaf of version 1")
     bound = b64decode(found["c"], validate=True) if "c" in found else None
+    if bound is not None and (len(bound) != 32 or b64encode(bound).decode() != found["c"]):
+        raise ValueError("a leaf with another commitment")
     return Leaf(found["at"], found["b"], found["t"], found["o"], found.get("r"), bound, found.get("w"))
