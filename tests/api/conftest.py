@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from forum.core.database import db, writing
 from tests.conftest import NOON
 
 START = "swyw_"
@@ -62,6 +63,19 @@ def program(app: Flask, token: Callable[[str], str]) -> Callable[..., Program]:
         return Program(app, token(handle) if handle else shows)
 
     return started
+
+
+@pytest.fixture
+def act(app: Flask) -> Any:
+    """Does something in a writing transaction."""
+
+    def done(what: Any, *args: Any, **values: Any) -> None:
+        with app.app_context():
+            with writing():
+                what(*args, **values)
+            db.session.remove()
+
+    return done
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from forum.boards import actions, answering
 from forum.boards.api_queries import VERSIONS
 from forum.boards.models import Thread
 from forum.core.actor import Actor
-from forum.core.database import db, execute, row, rows, writing
+from forum.core.database import db, execute, row, rows
 from forum.desk.models import Place
 from forum.hits.models import Promotion
 from forum.ledger import leaves
@@ -28,19 +28,6 @@ POST = {"id", "thread", "floor", "author", "body", "html", "created_at", "edited
 READS = ("/threads/1", "/threads/1/posts", "/posts/1", "/posts/1/revisions")
 BUDGET = dict(zip(READS, (3, 3, 2, 3), strict=True))
 """Statements a request, whose token it is included."""
-
-
-@pytest.fixture
-def act(app: Flask) -> Any:
-    """Does something in a writing transaction."""
-
-    def done(what: Any, *args: Any, **values: Any) -> None:
-        with app.app_context():
-            with writing():
-                what(*args, **values)
-            db.session.remove()
-
-    return done
 
 
 @pytest.fixture
