@@ -8,37 +8,36 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import bindparam, delete, insert, update
 
 from forum.core.database import db, execute
 from forum.core.upsert import upsert
 from forum.ledger import leaves, merkle
 from forum.ledger.leaves import Act
 from forum.ledger.models import Entry, Head, Node, Opening
-from forum.ledger.queries import head
+from forum.ledger.queries import locked_head
 from forum.ledger.tiles import HEIGHT
 
 CHUNK = 400
+_entries, _openings, _nodes = insert(Entry), insert(Opening), insert(Node)
+_moved = update(Head).where(Head.id == 1).values(size=bindparam("leaves"), edge=bindparam("right"))
 
 
 def append(*acts: Act, at: int) -> list[int]:
     """Writes a leaf for each act, inside the writing transaction under way; returns their numbers. `at`: Unix seconds."""
     if not acts:
         return []
-    found = head(lock=True)
+    connection = db.session.connection()
+    found = connection.execute(locked_head).first()
     if found is None:
         upsert(Head, {"id": 1, "size": 0, "edge": b""}, update=[])
-        found = head(lock=True)
-    assert found is not None
+        found = connection.execute(locked_head).one()
     tree = merkle.Frontier(found.size, found.edge)
     entries, openings, nodes = laid_out(acts, tree, at=at)
-    connection = db.session.connection()
-    connection.execute(insert(Entry), entries)
-    if openings:
-        connection.execute(insert(Opening), openings)
-    if nodes:
-        connection.execute(insert(Node), nodes)
-    execute(update(Head).where(Head.id == 1).values(size=tree.size, edge=tree.packed()))
+    for statement, values in ((_entries, entries), (_openings, openings), (_nodes, nodes)):
+        if values:
+            connection.execute(statement, values if len(values) > 1 else values[0])
+    connection.execute(_moved, {"leaves": tree.size, "right": tree.packed()})
     return [one["number"] for one in entries]
 
 

@@ -20,7 +20,8 @@ LINES: Final = 100
 ERASED: Final = "legal.erase"
 
 _head = select(Head.size, Head.edge).where(Head.id == 1)
-_locked_head = _head.with_for_update()
+locked_head = _head.with_for_update()
+"""Inside a writing transaction: whoever has it appends, the others wait."""
 _entries = Read(
     select(Entry.number, Entry.leaf)
     .where(Entry.number >= bindparam("begin"), Entry.number < bindparam("end"))
@@ -48,7 +49,7 @@ _done = Read(_public.where(Opening.kind != ERASED))
 
 def head(*, lock: bool = False) -> Row[Any] | None:
     """How many leaves there are and the tree's right edge; `lock`: inside a writing transaction, before appending."""
-    return row(_locked_head if lock else _head)
+    return row(locked_head if lock else _head)
 
 
 def size() -> int:

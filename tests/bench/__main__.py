@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from forum import create_app
-from tests.bench import counted, inprocess, served, stock, weight
+from tests.bench import counted, inprocess, ledger, served, stock, weight
 from tests.bench import hits as counting
 from tests.bench.figures import Results, report
 from tests.bench.inprocess import THREAD
@@ -83,6 +83,8 @@ def measured(folder: Path, size: int, own: bool, lasting: tuple[int, int, float,
     told("requests in process")
     cpu = inprocess.measure(cases, rounds)
     hits = counting.measure(app, filled, who.reader)
+    told("the ledger")
+    kept = ledger.measure(app, filled)
     visit = weight.first_visit(app, filled.threads[0], who.reader.cookie)
     for one in apps:
         inprocess.close(one)
@@ -97,7 +99,7 @@ def measured(folder: Path, size: int, own: bool, lasting: tuple[int, int, float,
             mix = served.mixed(client, forum, filled, who.writers, mix_seconds)
         told(f"{served.SOAKING:,} requests to one process")
         memory = served.memory(client, filled, who.reader)
-    return Results(filled, rounds, cpu, small, visit, runs, mix, memory, hits)
+    return Results(filled, rounds, cpu, small, visit, runs, mix, memory, hits, kept)
 
 
 if __name__ == "__main__":

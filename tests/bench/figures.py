@@ -11,6 +11,7 @@ from statistics import median
 from tests.bench import inprocess, served
 from tests.bench.hits import Counting
 from tests.bench.inprocess import BOARD, FRONT, HELLO, LONG, PAD, REPLY, SESSION, THREAD, TRENDING, Measured
+from tests.bench.ledger import Keeping
 from tests.bench.load import Load
 from tests.bench.report import Goal, Line, table
 from tests.bench.served import Memory, Run
@@ -27,6 +28,8 @@ VISIT = Goal("≤", 60, 30, unit=" kB")
 MEMORY = Goal("≤", 120, 80, "{:.0f}", " MB")
 HIT = Goal("≤", 2, 1, "{:.1f}", " % of the page")
 DRAIN = Goal("≤", 1, 0.5, "{:.2f}", " s")
+LEAF = Goal("≤", 15, 7.5, unit=" % of creating a post")
+VERIFYING = Goal("≤", 60, 30, unit=" s")
 MIX = Goal("≤", 10, 5, unit=" ×")
 
 
@@ -43,6 +46,7 @@ class Results:
     mix: Load
     memory: Memory
     hits: Counting
+    ledger: Keeping
 
 
 def report(found: Results) -> str:
@@ -133,6 +137,17 @@ def other_lines(found: Results) -> list[Line]:
             "counting a view, part of the thread page", 100 * found.hits.view / page, f"{found.hits.view * 1e6:.1f} µs"
         ),
         DRAIN.line("applying 100,000 views", found.hits.drain, "journal to database, one transaction"),
+        LEAF.line(
+            "a post’s leaf",
+            100 * found.ledger.share,
+            f"{found.ledger.post * 1e3:.1f} ms a post with its leaf, rendering included, without the request",
+        ),
+        VERIFYING.line(
+            "verifying, for 100,000 leaves",
+            found.ledger.verified * 100_000 / found.ledger.leaves,
+            f"{found.ledger.leaves:,} leaves in {found.ledger.verified:.1f} s, {found.ledger.flaws} flaws; "
+            f"a proof {found.ledger.proof * 1e3:.2f} ms",
+        ),
         VISIT.line(
             "first visit to a thread, gzipped",
             zipped,

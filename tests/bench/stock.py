@@ -24,7 +24,8 @@ from forum import create_app, markup
 from forum.accounts import actions as accounts
 from forum.accounts import passwords, session
 from forum.accounts.models import Person
-from forum.boards import actions, addresses, arranging
+from forum.boards import actions, acts, addresses, arranging
+from forum.boards.acts import Spot
 from forum.boards.models import Board, Post, Revision, Thread
 from forum.boards.rules import PAGE, thread_slug
 from forum.config import ROOT, Settings
@@ -32,6 +33,8 @@ from forum.core.clock import now
 from forum.core.database import db, writing
 from forum.core.upsert import insert_for
 from forum.desk.models import MutedPerson, Place
+from forum.ledger import actions as ledger
+from forum.ledger.leaves import Act
 from forum.pads import planning, publishing
 from forum.pads.models import Sheet
 from forum.pads.waiting import Waiter
@@ -165,6 +168,7 @@ class Filling:
         self.boards: list[int] = []
         self.bodies = [actions.render(corpus.body(random), {}) for _ in range(BODIES)]
         self.waiting: dict[type[Any], list[dict[str, Any]]] = {Thread: [], Post: [], Revision: []}
+        self.acts: list[Act] = []
         self.said: Counter[int] = Counter()
         self.counted: dict[int, tuple[int, int, int]] = {}
         self.thread_id = connection.execute(select(func.max(Thread.id))).scalar() or 0
@@ -262,7 +266,7 @@ class Filling:
         self.waiting[Thread].append(row)
         first = self.post_id + 1
         for floor, author in enumerate(authors, 1):
-            self._post(author, floor, first, at + (floor - 1) * step, title)
+            self._post(Spot(author, 0, self.thread_id, floor, board), first, at + (floor - 1) * step, title)
         threads, posts, active = self.counted.get(board, (0, 0, 0))
         self.counted[board] = (threads + 1, posts + size, max(active, last))
         self.said.update(authors)
@@ -270,8 +274,9 @@ class Filling:
             self.flush()
         return self.thread_id, str(row["slug"])
 
-    def _post(self, author: int, floor: int, first: int, at: int, title: str) -> None:
+    def _post(self, spot: Spot, first: int, at: int, title: str) -> None:
         self.post_id += 1
+        spot, author, floor = spot._replace(post=self.post_id), spot.author, spot.floor
         chance = self.random.random()
         words = self.bodies[int(chance * BODIES)]
         revisions = 2 if chance < 0.05 else 1
@@ -294,10 +299,18 @@ class Filling:
         for number in range(1, revisions + 1):
             kept = title if floor == 1 else None
             one = {"post_id": self.post_id, "number": number, "title": kept, "body": words.source, "created_at": at}
+            one["leaf"] = len(self.acts)
+            one["title_leaf"] = len(self.acts) + 1 if floor == 1 else None
+            self.acts += acts.said(spot, number, words.source, kept)
             self.waiting[Revision].append(one)
 
     def flush(self) -> None:
-        """Sends what waits to the database."""
+        """Sends what waits to the database, and its leaves to the ledger."""
+        numbers = ledger.append(*self.acts, at=self.at)
+        for one in self.waiting[Revision]:
+            one["leaf"] = numbers[one["leaf"]]
+            one["title_leaf"] = None if one["title_leaf"] is None else numbers[one["title_leaf"]]
+        self.acts.clear()
         for model, rows in self.waiting.items():
             if rows:
                 self.connection.execute(insert(model), rows)
