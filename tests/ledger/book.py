@@ -1,0 +1,108 @@
+"""The ledger read as ledger.md writes it: canonical JSON and commitments made here, with nothing of the code that they are compared with."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+from flask import Flask
+from sqlalchemy import text
+
+from forum.core.database import db
+from tests.ledger.history import looked
+
+
+class Line(NamedTuple):
+    """A leaf that is expected: what it says but for its moment, the words it binds, whether the ledger shows them itself."""
+
+    kind: str
+    by: str
+    object: str
+    words: str | None = None
+    revision: int | None = None
+    where: str | None = None
+    public: bool = False
+    at: int | None = None
+
+
+class Found(NamedTuple):
+    """A leaf as it lies in the table, and what opens it."""
+
+    number: int
+    leaf: str
+    salt: bytes | None
+    kind: str | None
+    words: str | None
+
+
+def bound(salt: bytes, words: bytes) -> str:
+    """The commitment of ledger.md, in base64."""
+    made = hashlib.sha256(b"forum/commit/v1\n" + salt + len(words).to_bytes(8, "big") + words).digest()
+    return b64encode(made).decode()
+
+
+def size(app: Flask) -> int:
+    """How many leaves there are."""
+    with app.app_context():
+        found = db.session.execute(text("SELECT count(*) FROM ledger")).scalar_one()
+        db.session.remove()
+    return int(found)
+
+
+def found(app: Flask, begin: int = 0) -> list[Found]:
+    """The leaves from a number on."""
+    with app.app_context():
+        some = db.session.execute(
+            text(
+                "SELECT l.number, l.leaf, o.salt, o.kind, o.words FROM ledger l LEFT JOIN ledger_openings o ON o.leaf = l.number"
+                " WHERE l.number >= :begin ORDER BY l.number"
+            ),
+            {"begin": begin},
+        ).all()
+        db.session.remove()
+    return [Found(*one) for one in some]
+
+
+def same(one: Found, line: Line) -> None:
+    """The leaf is written canonically, says what is expected, and binds the words."""
+    said = json.loads(one.leaf)
+    wanted: dict[str, Any] = {"at": said["at"], "b": line.by, "o": line.object, "t": line.kind, "v": 1}
+    if line.words is not None:
+        assert one.salt is not None, f"nothing opens {one.leaf}"
+        assert len(one.salt) == 32
+        wanted["c"] = bound(one.salt, line.words.encode())
+    else:
+        assert one.salt is None
+    wanted |= {key: value for key, value in (("r", line.revision), ("w", line.where)) if value is not None}
+    assert said == wanted
+    assert one.leaf == json.dumps(wanted, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    assert (one.kind, one.words) == ((line.kind, line.words) if line.public else (None, None))
+    assert line.at in (None, said["at"])
+
+
+@contextmanager
+def writes(app: Flask, *lines: Line, clean: bool = True) -> Iterator[None]:
+    """Exactly these leaves are written meanwhile; afterwards everything that is shown fits the ledger."""
+    begin = size(app)
+    yield
+    new = found(app, begin)
+    kinds = [json.loads(one.leaf)["t"] for one in new]
+    assert kinds == [line.kind for line in lines]
+    assert [one.number for one in new] == list(range(begin, begin + len(lines)))
+    for one, line in zip(new, lines, strict=True):
+        same(one, line)
+    if clean:
+        verified(app)
+
+
+def verified(app: Flask, *, rendered: bool = False) -> int:
+    """`ledger verify` finds nothing wrong; returns how many leaves there are."""
+    with app.app_context():
+        report = looked(rendered=rendered)
+        db.session.remove()
+    assert report.flaws == []
+    return report.size
