@@ -29,6 +29,8 @@ def plain(command: Callable[P, R]) -> Callable[P, R]:
             raise click.ClickException(
                 f"The database cannot do that ({first}). Is it there, and brought up with `db upgrade`?"
             ) from error
+        except BrokenPipeError:
+            raise  # whoever reads has read enough, as in `… | head`: click ends quietly
         except OSError as error:
             raise click.ClickException(f"{error.strerror or error}: {error.filename or 'no file named'}") from error
 
