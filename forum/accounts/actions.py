@@ -22,7 +22,7 @@ STAYS_SIGNED_IN = 90 * 86400
 FREE_TRIES = {"account": 5, "address": 30}
 LONGEST_WAIT = 300
 FORGET_AFTER = 3600
-TOKEN = "swyw_"  # noqa: S105 (what every personal token begins with, so that scanners know one that leaked)
+TOKEN_BEGINS = "swyw_"  # noqa: S105 (what every personal token begins with, so that scanners know one that leaked)
 SPENT = N_("This link is no longer valid. Please ask for a new one.")
 WRONG = N_("That name and password do not go together.")
 
@@ -292,7 +292,7 @@ def make_token(*, handle: str, name: str, at: int) -> str:
     person = _by_handle(handle)
     if person.left_at is not None:
         raise Conflict(N_("%(handle)s has left."), handle=handle)
-    token = TOKEN + secrets.token_urlsafe(32)
+    token = TOKEN_BEGINS + secrets.token_urlsafe(32)
     hashed = queries.token_hash(token)
     db.session.add(ApiToken(person_id=person.id, token_hash=hashed, name=rules.name(name), created_at=at))
     _tell(person, acts.TOKEN, at=at)
