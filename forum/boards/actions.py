@@ -22,6 +22,8 @@ from forum.desk.models import Draft, Place
 from forum.ledger import actions as ledger
 from forum.markup.language import language as language_of
 
+WITHDRAWN, ERASED = "withdrawn", "erased"
+"""What stands in a thread's address instead of its title's words."""
 KEEP_SUBMISSIONS = 2 * 86400
 EXCERPT = 280
 LOCK = {"key_share": True}
@@ -191,7 +193,11 @@ def _own(actor: Actor, post_id: int, *, withdrawing: bool = False) -> tuple[Post
     thread = db.session.get_one(Thread, where.thread_id, with_for_update=LOCK)
     post = db.session.get_one(Post, post_id, with_for_update=LOCK)
     if post.withdrawn_at is not None and post.author_id == actor.id:
-        raise Conflict(N_("You have withdrawn this post; its words are gone."))
+        raise Conflict(
+            N_("The words of this post are gone.")
+            if post.erased
+            else N_("You have withdrawn this post; its words are gone.")
+        )
     if not (can_withdraw if withdrawing else can_edit)(actor, post):
         raise Refused(N_("Only its author can change a post, and nobody else, ever."))
     return post, thread
@@ -229,20 +235,20 @@ def withdraw(actor: Actor, *, post: int, at: int) -> Post:
     """The author takes the words back, inside the writing transaction under way: every version goes, the floor stays."""
     found, thread = _own(actor, post, withdrawing=True)
     _forget_draft(actor, f"post:{post}")
-    _empty(found, thread, at)
+    _empty(found, thread, at, WITHDRAWN)
     found.gone_leaf = ledger.append(acts.withdrawn(actor.id, post), at=at)[0]
     db.session.flush()
     return found
 
 
-def _empty(found: Post, thread: Thread, at: int) -> None:
+def _empty(found: Post, thread: Thread, at: int, slug: str) -> None:
     """The words of every version go, and the salts without which the ledger's leaves tell nothing of them."""
     found.withdrawn_at = at
     found.html = found.excerpt = found.lang = None
     versions = rows(select(Revision.leaf, Revision.title_leaf).where(Revision.post_id == found.id))
     execute(update(Revision).where(Revision.post_id == found.id).values(title=None, body=None))
     if found.floor == 1:
-        thread.title, thread.slug, thread.lang = None, "withdrawn", None
+        thread.title, thread.slug, thread.lang = None, slug, None
     ledger.forget([leaf for one in versions for leaf in (one.leaf, one.title_leaf)])
     outbox.put("database.flush", {}, at=at)
     db.session.flush()
@@ -263,7 +269,7 @@ def erase(*, post: int, reason: str, at: int) -> Post:
     if found.withdrawn_at is not None:
         raise Conflict(N_("The words of this post are gone already."))
     execute(delete(Draft).where(Draft.person_id == where.author_id, Draft.spot == f"post:{post}"))
-    _empty(found, thread, at)
+    _empty(found, thread, at, ERASED)
     found.erased = True
     found.gone_leaf = ledger.append(acts.erased(post, clean), at=at)[0]
     db.session.flush()

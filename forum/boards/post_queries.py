@@ -144,6 +144,7 @@ _by_author = Read(
         Post.floor,
         Post.created_at,
         Post.withdrawn_at,
+        Post.erased,
         Post.excerpt,
         Post.lang,
         Thread.id.label("thread"),

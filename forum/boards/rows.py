@@ -35,6 +35,7 @@ def _threads(found: tuple[Any, ...], _day: object, with_board: bool, with_replie
                 "components/thread_row.html",
                 "thread_row",
                 addresses.first_unread(one.id, one.slug, one.posts, opened),
+                one.slug,
                 one.title,
                 one.lang,
                 one.posts - place,

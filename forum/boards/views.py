@@ -30,7 +30,14 @@ pages = Blueprint("boards", __name__)
 
 @pages.record
 def _addresses(state: BlueprintSetupState) -> None:
-    state.app.jinja_env.globals["where"] = addresses
+    state.app.jinja_env.globals.update(where=addresses, title_of=title_of)
+
+
+def title_of(title: str | None, slug: str) -> str:
+    """A thread's title; where it is gone, why."""
+    if title is not None:
+        return title
+    return str(gettext("Title erased by law") if slug == actions.ERASED else gettext("Title withdrawn by its author"))
 
 
 class Composing(NamedTuple):

@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, case, insert, select, update
 from forum import markup
 from forum.accounts import actions as accounts
 from forum.boards import acts, rules
+from forum.boards.actions import WITHDRAWN
 from forum.boards.models import Board, Imported, Post, Revision, Thread
 from forum.core.clock import now
 from forum.core.database import db, execute, rows
@@ -269,7 +270,7 @@ def _thread_row(number: int, bundle: Bundle) -> dict[str, Any]:
         "board_id": bundle.thread.board,
         "author_id": opening.author,
         "title": None if gone else title,
-        "slug": "withdrawn" if gone else rules.thread_slug(title),
+        "slug": WITHDRAWN if gone else rules.thread_slug(title),
         "lang": None if gone else language(title),
         "created_at": opening.post.at,
         "hits": bundle.thread.hits,

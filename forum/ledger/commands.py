@@ -91,10 +91,13 @@ def verify(url: str | None, key_file: Path | None, token: str | None, pinned: Pa
             bar.update(more)
 
         if url is not None and key is not None:
-            report, _note = remote.verify(url, key, token=token, pinned=kept, on=on)
+            report, newer = remote.verify(url, key, token=token, pinned=kept, on=on)
         else:
+            newer = 0
             report = verifying.verify(_sources(), keys=keys, pinned=kept, rendered=rendered, on=on)
     _told(report, words=url is None or token is not None, pinned=kept)
+    if newer:
+        click.echo(f"{newer} versions are newer than the checkpoint and were not compared; ask again in a minute.")
 
 
 def _key(path: Path) -> Key:

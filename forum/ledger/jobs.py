@@ -19,6 +19,6 @@ class Told(Protocol):
     def timezone(self) -> str: ...
 
 
-def tick(instance: Path, at: int, settings: Told) -> int:
-    """Signs what is new; returns how many checkpoints were signed."""
-    return signing.tick(instance, at, signing.name(settings.base_url), ZoneInfo(settings.timezone))
+def tick(instance: Path, at: int, settings: Told) -> None:
+    """Signs what is new. That is no work which calls for another turn at once."""
+    signing.tick(instance, at, signing.name(settings.base_url), ZoneInfo(settings.timezone))

@@ -66,8 +66,8 @@ class _Straight(urllib.request.HTTPRedirectHandler):
 
 def verify(
     base: str, key: Key, *, token: str | None, pinned: Checkpoint | None, on: On = lambda count, total: None
-) -> tuple[Report, str]:
-    """Looks at the whole log of a forum; with a `token` at its posts too. Returns the report and the signed checkpoint it is about."""
+) -> tuple[Report, int]:
+    """Looks at the whole log of a forum; with a `token` at its posts too. Returns the report, and how many versions are newer than it."""
     site = Site(base, token)
     note = site.read("/ledger/checkpoint").decode(errors="replace")
     point = checked(note, [key])
@@ -88,8 +88,13 @@ def verify(
         log.agrees("the pinned checkpoint", pinned)
     if log.tree.size == point.size:
         _compare_tiles(site, log, point.size)
-    shown = _Words(site, log, read, on).compare() if token is not None else 0
-    return Report(log.tree.size, log.tree.root(), shown, log.flaws), note
+    words = _Words(site, log, read, on)
+    if token is not None:
+        try:
+            words.compare()
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise Conflict(N_("The API does not answer as a forum does: %(why)s"), why=repr(error)) from error
+    return Report(log.tree.size, log.tree.root(), len(words.seen), log.flaws), words.newer
 
 
 def _read(leaf: bytes) -> Leaf | None:
@@ -129,6 +134,8 @@ class _Words:
     def __init__(self, site: Site, log: Log, read: list[Leaf | None], on: On) -> None:
         self.site, self.log, self.leaves, self.on = site, log, read, on
         self.seen: set[int] = set()
+        self.newer = 0
+        """Versions of a leaf beyond the checkpoint: the next one will bind them."""
         self.ended = {
             leaf.object: leaf for leaf in read if leaf is not None and leaf.kind in ("post.withdraw", "legal.erase")
         }
@@ -136,8 +143,8 @@ class _Words:
             leaf.object: (number, leaf) for number, leaf in enumerate(read) if leaf and leaf.kind == "thread.title"
         }
 
-    def compare(self) -> int:
-        """Every thread that the log knows, every post in it, every revision; returns how many words were compared."""
+    def compare(self) -> None:
+        """Every thread that the log knows, every post in it, every revision."""
         for thread in sorted(int(object[2:]) for object in self.titles):
             opened = False
             for post in self._pages(f"/api/v1/threads/{thread}/posts"):
@@ -155,7 +162,6 @@ class _Words:
         for number, leaf in enumerate(self.leaves):
             if leaf is not None and leaf.kind in ("post.create", "post.edit") and number not in self.seen:
                 self.log.flaws.append(f"missing: {leaf.kind} {leaf.object} (leaf {number}) is shown nowhere")
-        return len(self.seen)
 
     def _pages(self, path: str) -> Iterator[Any]:
         page, pages = 1, 1
@@ -179,14 +185,16 @@ class _Words:
     def _one(self, name: str, post: Any, version: Any) -> None:
         number, name = version["leaf"], f"{name}, revision {version['number']}"
         if type(number) is not int or not 0 <= number < len(self.leaves):
-            if post["created_at"] is not None and number is not None and number >= len(self.leaves):
-                return  # said after the checkpoint was signed
+            if type(number) is int and number >= len(self.leaves):
+                self.newer += 1  # said after the checkpoint was signed
+                return
             self.log.flaws.append(f"{name} is shown, but the ledger knows nothing of it")
             return
         self.seen.add(number)
         leaf = self.leaves[number]
         object = f"p:{post['id']}"
-        if leaf is None or (leaf.object, leaf.revision) != (object, version["number"]):
+        there = (object, version["number"], f"t:{post['thread']}/{post['floor']}")
+        if leaf is None or (leaf.object, leaf.revision, leaf.where) != there:
             self.log.flaws.append(f"{name} is not what leaf {number} is about")
         elif version["body"] is None:
             if object not in self.ended and post["withdrawn_at"] is None:

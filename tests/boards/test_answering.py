@@ -310,7 +310,7 @@ def test_a_magic_thread_says_how_long_it_waits(gate, lin, mark, browser, change,
     since = NOON - 2 * DAY - 6 * 3600
     change(update(Thread).values(magic_at=since))
     figures = {"readers": 212, "usual": 9, "starts_at": 126, "audience": 400, "matured": 50}
-    change(insert(Promotion).values(thread_id=gate.thread, at=since, **figures))
+    change(insert(Promotion).values(thread_id=gate.thread, at=since, leaf=0, **figures))
     told = "Management has not answered yet; this thread has waited 2 days 6 hours."
     assert words(one.get(address), ".waits") == told
     mark(lin, gate.post, "answered")

@@ -55,7 +55,7 @@ def magic(app: Flask) -> Callable[..., None]:
             with writing():
                 execute(update(Thread).where(Thread.id == thread).values(magic_at=since, hits=readers * 2))
                 values = {"thread_id": thread, "at": since, "readers": readers, "usual": 9, "starts_at": 126}
-                execute(insert(Promotion).values(**values, audience=400, matured=90))
+                execute(insert(Promotion).values(**values, leaf=0, audience=400, matured=90))
                 post = row(db.select(Post.id).where(Post.thread_id == thread, Post.floor == 1))
                 assert post
                 for state, at in steps:
