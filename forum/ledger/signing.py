@@ -60,6 +60,9 @@ def tick(instance: Path, at: int, origin: str, zone: ZoneInfo) -> int:
     news = before is None or (found is not None and found.size != before.size and not 0 <= at - before.at < EVERY)
     if today is not None and not news:
         return 0
+    if _changing(instance) is not None:  # a change of key that was cut off
+        _finish(instance, at)
+        return 1
     key = _own(instance, at, origin)
     if key is None:
         if not _missing_told:
@@ -71,11 +74,9 @@ def tick(instance: Path, at: int, origin: str, zone: ZoneInfo) -> int:
 
 
 def _own(instance: Path, at: int, origin: str) -> Signer | None:
-    """The key of this machine if it is the log's present one; the very first is made now, a change that was cut off is finished."""
+    """The key of this machine if it is the log's present one; the very first is made now."""
     known, mine = keys(), signer(instance)
     if known:
-        if mine is not None and mine.key != known[0] and _next(instance).exists():
-            mine = _take_over(instance, mine)
         return mine if mine is not None and mine.key == known[0] else None
     mine = mine or make(instance, origin)
     begin(mine, at, by=FORUM)
@@ -83,18 +84,26 @@ def _own(instance: Path, at: int, origin: str) -> Signer | None:
 
 
 def make(instance: Path, origin: str) -> Signer:
-    """A new key in a file that only its owner can read; where two begin at once, the first one's stays."""
+    """A new key in a file that only its owner can read, whole or not there; where two begin at once, the first one's stays."""
     fresh = Signer.fresh(origin)
+    written = path(instance).with_suffix(f".{fresh.key.id.hex()}-{os.getpid()}")
+    _write(written, fresh)
     try:
-        with os.fdopen(os.open(path(instance), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(fresh.secret() + "\n")
-            file.flush()
-            os.fsync(file.fileno())
+        os.link(written, path(instance))
     except FileExistsError:
         found = signer(instance)
         assert found is not None
         return found
+    finally:
+        written.unlink()
     return fresh
+
+
+def _write(file: Path, key: Signer) -> None:
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as opened:
+        opened.write(key.secret() + "\n")
+        opened.flush()
+        os.fsync(opened.fileno())
 
 
 def begin(key: Signer, at: int, *, by: str) -> None:
@@ -108,40 +117,66 @@ def begin(key: Signer, at: int, *, by: str) -> None:
 
 
 def rotate(instance: Path, at: int) -> Signer:
-    """A new key under the same name: the old one signs the leaf that names it, then lies beside it for the record."""
+    """A new key under the same name: both sign the leaf that names it, then the old one lies beside it for the record.
+
+    Cut off at any moment, it is finished by the next turn of the worker, or was never begun.
+    """
     old = signer(instance)
     if old is None or keys()[:1] != [old.key]:
         raise Conflict(N_("Only the machine that has the ledger's present key can begin a new one."))
     fresh = Signer.fresh(old.key.name)
-    with os.fdopen(os.open(_next(instance), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        file.write(fresh.secret() + "\n")
-        file.flush()
-        os.fsync(file.fileno())
+    _write(_next(instance), fresh)
     begin(fresh, at, by=COMMAND)
-    sign(old, at, None)
-    return _take_over(instance, old)
+    _finish(instance, at)
+    return fresh
 
 
 def _next(instance: Path) -> Path:
     return path(instance).with_suffix(".next")
 
 
-def _take_over(instance: Path, old: Signer) -> Signer:
-    """The key that waits becomes this machine's."""
-    fresh = Signer.read(_next(instance).read_text())
-    path(instance).rename(path(instance).with_suffix(f".{old.key.id.hex()}"))
-    _next(instance).rename(path(instance))
-    return fresh
+def _changing(instance: Path) -> tuple[Signer | None, Signer] | None:
+    """The key that was and the one that waits to be this machine's, when the log names the latter already."""
+    try:
+        fresh = Signer.read(_next(instance).read_text())
+    except (FileNotFoundError, ValueError):  # the latter: cut off while it was written, so no leaf names it
+        return None
+    return (signer(instance), fresh) if keys()[:1] == [fresh.key] else None
+
+
+def _finish(instance: Path, at: int) -> None:
+    """Both keys sign, so that whoever knows one of them can follow; then the key that waits becomes this machine's.
+
+    Under the head's lock, since the worker and the command line may do it at once.
+    """
+    with writing():
+        head(lock=True)
+        if pair := _changing(instance):
+            _put(at, None, *(key for key in pair if key is not None))
+    with writing():
+        head(lock=True)
+        if pair := _changing(instance):
+            old, fresh = pair
+            if old is not None and old.key != fresh.key:
+                path(instance).rename(path(instance).with_suffix(f".{old.key.id.hex()}"))
+            _next(instance).rename(path(instance))
 
 
 def sign(key: Signer, at: int, day: str | None) -> Checkpoint:
     """A checkpoint of the log as it stands; the first of a day is kept as that day's."""
     with writing():
-        found = head(lock=True)
-        size, edge = (found.size, found.edge) if found else (0, b"")
-        made = Checkpoint(key.key.name, size, merkle.Frontier(size, edge).root())
-        row = {"size": size, "at": at, "note": key.sign(made.text())}
-        upsert(Signed, {"day": NOW, **row}, update=["size", "at", "note"])
-        if day is not None:
-            upsert(Signed, {"day": day, **row}, update=[])
+        return _put(at, day, key)
+
+
+def _put(at: int, day: str | None, *signers: Signer) -> Checkpoint:
+    """Inside a writing transaction; the last of the signers is the present one."""
+    found = head(lock=True)
+    size, edge = (found.size, found.edge) if found else (0, b"")
+    made = Checkpoint(signers[-1].key.name, size, merkle.Frontier(size, edge).root())
+    text = made.text()
+    note = f"{text}\n" + "".join(one.sign(text).removeprefix(f"{text}\n") for one in signers)
+    row = {"size": size, "at": at, "note": note}
+    upsert(Signed, {"day": NOW, **row}, update=["size", "at", "note"])
+    if day is not None:
+        upsert(Signed, {"day": day, **row}, update=[])
     return made

@@ -55,22 +55,26 @@ async function path() {
   return last === 0n && same(found, bytes(given.root));
 }
 
-// The signed note: three lines, an empty one, and a signature by the key that the forum shows to everybody.
+// The signed note: three lines, an empty one, and a signature by the key that the forum shows to everybody (beside others, after a new key).
 async function signed() {
-  const [text, signature] = [given.note.slice(0, given.note.lastIndexOf("\n\n") + 1), given.note.trimEnd().split("\n").at(-1)];
+  const end = given.note.lastIndexOf("\n\n");
+  const [text, lines] = [given.note.slice(0, end + 1), given.note.slice(end + 2).trimEnd().split("\n")];
   const [, size, root] = text.split("\n");
   if (size !== String(given.size) || root !== given.root) return false;
   const shown = (await (await fetch("/ledger/key", { credentials: "omit" })).text()).trim();
-  const at = shown.indexOf("+");
-  const key = bytes(shown.slice(shown.indexOf("+", at + 1) + 1));
-  if (!signature.startsWith(`— ${shown.slice(0, at)} `)) return false;
+  const [name, number] = shown.split("+");
+  const key = bytes(shown.slice(name.length + number.length + 2));
+  const hex = (some) => [...some].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  const made = lines.filter((line) => line.startsWith(`— ${name} `)).map((line) => bytes(line.split(" ").at(-1)));
+  const signature = made.find((one) => hex(one.slice(0, 4)) === number);
+  if (!signature) return false;
   let trusted;
   try {
     trusted = await crypto.subtle.importKey("raw", key.slice(1), "Ed25519", false, ["verify"]);
   } catch {
     return null;  // an older browser; said beside the step
   }
-  return crypto.subtle.verify("Ed25519", trusted, bytes(signature.split(" ").at(-1)).slice(4), utf8.encode(text));
+  return crypto.subtle.verify("Ed25519", trusted, signature.slice(4), utf8.encode(text));
 }
 
 async function check() {
