@@ -7,12 +7,16 @@ import json
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from flask import Flask
 from sqlalchemy import text
 
+from forum.core.clock import now
 from forum.core.database import db
+from forum.ledger import signing
 from tests.ledger.history import looked
 
 
@@ -106,3 +110,13 @@ def verified(app: Flask, *, rendered: bool = False) -> int:
         db.session.remove()
     assert report.flaws == []
     return report.size
+
+
+def turn(app: Flask, instance: Path | None = None) -> int:
+    """The worker's turn for the ledger, on this machine or on another; returns how many checkpoints were signed."""
+    settings = app.extensions["forum.settings"]
+    with app.app_context():
+        where = instance or Path(app.instance_path)
+        done = signing.tick(where, now(), signing.name(settings.base_url), ZoneInfo(settings.timezone))
+        db.session.remove()
+    return done

@@ -9,14 +9,13 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from forum.core.clock import now
 from forum.core.database import db, writing
 from forum.ledger import actions as ledger
-from forum.ledger import jobs, merkle, queries, signing, tiles
+from forum.ledger import merkle, queries, signing, tiles
 from forum.ledger.checkpoints import checked, key_of
 from forum.ledger.leaves import Act
 from tests.conftest import NOON
-from tests.ledger.book import found, size
+from tests.ledger.book import found, size, turn
 from tests.pages import all_words, links, soup, words
 
 DAY = 86400
@@ -30,14 +29,7 @@ def _clock(frozen: Callable[[int], None]) -> None:
 @pytest.fixture
 def sign(app: Flask) -> Callable[[], int]:
     """The worker's turn for the ledger; returns how many checkpoints were signed."""
-
-    def turn() -> int:
-        with app.app_context():
-            done = jobs.tick(Path(app.instance_path), now(), app.extensions["forum.settings"])
-            db.session.remove()
-        return done
-
-    return turn
+    return lambda: turn(app)
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import re
 from base64 import b64decode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,11 +18,11 @@ from forum.core.actor import Actor
 from forum.core.clock import now
 from forum.core.database import Read, db, writing
 from forum.ledger import actions as ledger
-from forum.ledger import jobs, merkle, queries
+from forum.ledger import merkle, queries
 from forum.ledger.checkpoints import Checkpoint, checked, key_of, receipt_of
 from forum.ledger.leaves import Act
 from tests.conftest import NOON, Browser
-from tests.ledger.book import bound, found
+from tests.ledger.book import bound, found, turn
 from tests.pages import all_words, links, soup, words
 
 WET = "The stamp is still wet"
@@ -41,13 +40,11 @@ def mina(person: Any, board: Any, frozen: Any) -> Actor:
 def sign(app: Flask, frozen: Any) -> Callable[[], None]:
     """The worker's turn for the ledger, some seconds later."""
 
-    def turn() -> None:
+    def later() -> None:
         frozen(now() + 5)
-        with app.app_context():
-            assert jobs.tick(Path(app.instance_path), now(), app.extensions["forum.settings"]) == 1
-            db.session.remove()
+        assert turn(app) == 1
 
-    return turn
+    return later
 
 
 @pytest.fixture
@@ -208,13 +205,13 @@ def test_the_receipt(app: Flask, mina: Actor, say: Any, browser: Any, edit: Any,
     assert (early.status_code, early.location) == (303, f"/posts/{made.post}/proof?version=1")
     sign()
     names = {}
-    for turn in range(2):
-        for version in range(1, turn + 2):
+    for change in range(2):
+        for version in range(1, change + 2):
             answer = one.get(f"/posts/{made.post}/receipt?version={version}")
             assert answer.status_code == 200
             assert answer.content_type == "text/plain; charset=utf-8"
             assert "private" in answer.headers["Cache-Control"]
-            names[turn, version] = answer.headers["Content-Disposition"]
+            names[change, version] = answer.headers["Content-Disposition"]
             receipt = receipt_of(answer.text)
             point = checked(receipt.note, [key_of(one.get("/ledger/key").text)])
             assert point is not None
@@ -224,7 +221,7 @@ def test_the_receipt(app: Flask, mina: Actor, say: Any, browser: Any, edit: Any,
             leaf = merkle.leaf_hash(receipt.extra)
             assert merkle.included(leaf, receipt.number, point.size, receipt.path, point.root)
             assert receipt.text() == answer.text
-        edit(made.post, f"Change {turn}.", turn + 1)
+        edit(made.post, f"Change {change}.", change + 1)
         sign()
     named = f'attachment; filename="post-{made.post}'
     assert names == {
