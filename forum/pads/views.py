@@ -301,7 +301,8 @@ def hold_slip() -> Any:
         wrong = gettext("A slip has 26 letters and digits. Please look at it once more.")
         return _slip_page(typed[:100], wrong), errors.STATUS[Invalid]
     body, again, status = request.form.get("body", ""), "", 200
-    if act in ("correct", "take back") and actions.find(waiting(), slip).state == "unknown":
+    before = actions.find(waiting(), slip)
+    if before.state == "unknown":
         act = ""
     try:
         if act in ("correct", "take back"):
@@ -313,6 +314,8 @@ def hold_slip() -> Any:
     except (Invalid, Missing, TooFast) as error:
         again, status = errors.said(error), errors.STATUS[type(error)]
     found = actions.find(waiting(), slip)
+    if found.state == "unknown" and act == "take back" and not again:  # its hour struck meanwhile and swept it away
+        found = before._replace(state="taken back", body=None)
     if found.state == "unknown":
         wrong = gettext(
             "No note belongs to this slip. One wrong letter is enough; please compare them. A note taken back before its hour is gone."

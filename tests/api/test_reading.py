@@ -80,7 +80,7 @@ def test_a_thread_that_is_magic_and_answered(thread: Any, person: Any, say: Any,
     boss = person("boss", "management")
     said = say(boss, "We heard you.", thread=1, at=NOON - 60)
     promoted = {"at": NOON - 120, "readers": 41, "usual": 7, "starts_at": 30, "audience": 90, "matured": 50, "leaf": 0}
-    act(lambda: execute(insert(Promotion).values(thread_id=1, leaf=0, **promoted)))
+    act(lambda: execute(insert(Promotion).values(thread_id=1, **promoted)))
     act(lambda: execute(update(Thread).values(magic_at=NOON - 120, hits=55)))
     act(answering.mark, boss, post=said.post, state="answered", at=NOON)
     found = program("mina").get("/api/v1/threads/1").json

@@ -87,7 +87,11 @@ def _its_own_words(stored) -> None:
     for one in stored(select(Person.__table__)):
         assert names[one.id] == with_history.get(one.handle, 1)  # who only reads has one name
         assert one.email is None
-    assert len({one.password_hash for one in stored(select(Person.password_hash))}) == 1
+    hashes = stored(select(Person.handle, Person.password_hash))
+    assert len({one.password_hash for one in hashes if one.handle in with_history}) == 1
+    assert {one.password_hash for one in hashes if one.handle not in with_history} == {
+        None
+    }  # nobody is signed in as them
     left = {one.id: one.left_at for one in stored(select(Person.__table__)) if one.left_at}
     assert left
     late = stored(select(Post.author_id, Post.created_at).where(Post.author_id.in_(left)))

@@ -13,7 +13,7 @@ from sqlalchemy import delete, select
 
 from forum.core.database import db, execute, rows, writing
 from forum.pads import planning, publishing, rotating
-from forum.pads.models import Door, Holiday, Note, NoteAnswer, Sheet, Topic
+from forum.pads.models import Door, Holiday, Note, NoteAnswer, NoteSeal, Sheet, Topic
 from forum.pads.waiting import Waiter
 from tests.conftest import NOON
 from tests.pages import words
@@ -78,6 +78,7 @@ def filled(app: Flask, prefix: str = "") -> Iterator[tuple[str, str]]:
                 ("<token>", "x.y.z"),
                 ("<date>", "2026-11-20"),
                 ("<tag>/<path:name>", "x/css/base.css"),
+                ("<path:name>", "0/000.p/1"),
             ):
                 address = address.replace(place, value)
             for name in ("number", "post_id", "thread_id"):
@@ -208,6 +209,7 @@ def test_the_watch_would_see_a_note_go(app: Flask, hung: Any) -> None:
     with app.app_context():
         with writing():
             execute(delete(NoteAnswer))
+            execute(delete(NoteSeal))
             execute(delete(Note).where(Note.id == KNOWN))
         db.session.remove()
     assert standing(app) != before

@@ -19,8 +19,9 @@ from forum.pads.waiting import Waiting
 
 NOTES = ["id", "sheet_id", "body", "week", "pluses", "paper"]
 ANSWERS = ["id", "note_id", "text", "role"]
+SEALS = ["note_id", "batch_entry", "bound", "note_salt", "change_entry", "pending"]
 WAITING = ["id", "sheet", "body", "week", "paper", "seen"]
-PADS = {"doors", "topics", "sheets", "notes", "note_answers", "pad_holidays", "pad_hours"}
+PADS = {"doors", "topics", "sheets", "notes", "note_answers", "note_seals", "pad_holidays", "pad_hours"}
 ALIKE = {"id", "name", "position", "body", "day", "number", "since", "slug", "due_at"}
 """Names that columns of pads and others share because they are the same words; none holds a value that is a key elsewhere."""
 MODULES = sorted((ROOT / "forum" / "pads").glob("*.py"))
@@ -30,7 +31,7 @@ def test_a_note_has_these_columns_and_no_others(app: Flask) -> None:
     """In the models, and in the database that migrations made."""
     with app.app_context():
         found = inspect(db.engine)
-        for table, columns in (("notes", NOTES), ("note_answers", ANSWERS)):
+        for table, columns in (("notes", NOTES), ("note_answers", ANSWERS), ("note_seals", SEALS)):
             assert [one.name for one in db.metadata.tables[table].columns] == columns
             assert sorted(one["name"] for one in found.get_columns(table)) == sorted(columns)
         db.session.remove()
