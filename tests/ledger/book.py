@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
 from base64 import b64encode
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -108,7 +110,7 @@ def verified(app: Flask, *, rendered: bool = False) -> int:
     with app.app_context():
         report = looked(rendered=rendered)
         db.session.remove()
-    assert report.flaws == []
+    assert not report.flaws, report.flaws
     return report.size
 
 
@@ -120,3 +122,19 @@ def turn(app: Flask, instance: Path | None = None) -> int:
         done = signing.tick(where, now(), signing.name(settings.base_url), ZoneInfo(settings.timezone))
         db.session.remove()
     return done
+
+
+def together(app: Flask, *works: Any) -> None:
+    """Runs these in threads of their own, which begin in the same moment; what fails in one fails the test."""
+    gate = threading.Barrier(len(works))
+
+    def run(work: Any) -> None:
+        with app.app_context():
+            gate.wait()
+            try:
+                work()
+            finally:
+                db.session.remove()
+
+    with ThreadPoolExecutor(len(works)) as pool:
+        list(pool.map(run, works))

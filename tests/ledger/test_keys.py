@@ -22,9 +22,8 @@ from forum.core.errors import Conflict
 from forum.ledger import jobs, queries, signing
 from forum.ledger.checkpoints import Key, Signer, checked, key_of, receipt_of
 from forum.ledger.leaves import COMMAND
-from tests.ledger.book import Line, found, same, size, turn, verified
+from tests.ledger.book import Line, found, same, size, together, turn, verified
 from tests.ledger.history import looked
-from tests.ledger.test_writing_together import together
 from tests.pages import all_words
 
 

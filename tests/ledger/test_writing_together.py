@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -18,7 +16,7 @@ from forum.core.database import db, writing
 from forum.ledger import actions as ledger
 from forum.ledger.leaves import Act
 from tests.conftest import NOON
-from tests.ledger.book import found, size, verified
+from tests.ledger.book import found, size, together, verified
 from tests.together import at_once
 
 WRITERS, EACH = 4, 8
@@ -29,22 +27,6 @@ def mina(person: Any, board: Any, frozen: Any) -> Actor:
     board()
     made: Actor = person("mina")
     return made
-
-
-def together(app: Flask, *works: Any) -> None:
-    """Runs these in threads of their own, which begin in the same moment; what fails in one fails the test."""
-    gate = threading.Barrier(len(works))
-
-    def run(work: Any) -> None:
-        with app.app_context():
-            gate.wait()
-            try:
-                work()
-            finally:
-                db.session.remove()
-
-    with ThreadPoolExecutor(len(works)) as pool:
-        list(pool.map(run, works))
 
 
 def test_writers_of_one_thread_and_of_many(app: Flask, mina: Actor, person: Any, say: Any) -> None:
