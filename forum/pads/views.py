@@ -286,9 +286,8 @@ def slip_page() -> Any:
 
 
 def _slip_page(typed: str = "", wrong: str = "", **values: Any) -> str:
-    return render_template(
-        "pads/slip.html", **{"typed": typed, "wrong": wrong, "found": None, "tongue": tongue, **values}
-    )
+    known = {"typed": typed, "wrong": wrong, "found": None, "tongue": tongue}
+    return render_template("pads/slip.html", **(known | values))
 
 
 @pages.post("/pads/slip")
@@ -314,7 +313,7 @@ def hold_slip() -> Any:
     except (Invalid, Missing, TooFast) as error:
         again, status = errors.said(error), errors.STATUS[type(error)]
     found = actions.find(waiting(), slip)
-    if found.state == "unknown" and act == "take back" and not again:  # its hour struck meanwhile and swept it away
+    if (found.state, act, again) == ("unknown", "take back", ""):  # its hour struck meanwhile and swept it away
         found = before._replace(state="taken back", body=None)
     if found.state == "unknown":
         wrong = gettext(
