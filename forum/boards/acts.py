@@ -37,12 +37,12 @@ def board_object(board: int) -> str:
     return f"b:{board}"
 
 
-def said(spot: Spot, revision: int, body: str, title: str | None) -> list[Act]:
-    """A version of a post, and the title it brings."""
+def said(spot: Spot, revision: int, body: str, title: str | None, since: int | None = None) -> list[Act]:
+    """A version of a post, and the title it brings; `since`: when it was said, if that is not now (Unix seconds)."""
     by, salt = person(spot.author), fresh_salt()
     kind = "post.create" if revision == 1 else "post.edit"
     where = place(spot.thread, spot.floor)
-    made = [Act(kind, by, post_object(spot.post), revision, body.encode(), where, salt=salt)]
+    made = [Act(kind, by, post_object(spot.post), revision, body.encode(), where, since=since, salt=salt)]
     if title is not None:
         titled = title.encode()
         where = board_object(spot.board)
@@ -50,9 +50,9 @@ def said(spot: Spot, revision: int, body: str, title: str | None) -> list[Act]:
     return made
 
 
-def withdrawn(author: int, post: int) -> Act:
-    """The author takes the words back."""
-    return Act("post.withdraw", person(author), post_object(post))
+def withdrawn(author: int, post: int, since: int | None = None) -> Act:
+    """The author takes the words back, or took them back at an earlier moment."""
+    return Act("post.withdraw", person(author), post_object(post), since=since)
 
 
 def erased(post: int, reason: str) -> Act:

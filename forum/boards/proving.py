@@ -60,7 +60,7 @@ _threads = (
     .join(Revision, (Revision.post_id == Post.id) & (Revision.number == Post.revisions))
 )
 _answers = select(
-    Answer.id, Answer.thread_id, Answer.post_id, Answer.person_id, Answer.state, Answer.leaf, Thread.answer
+    Answer.id, Answer.thread_id, Answer.post_id, Answer.person_id, Answer.state, Answer.at, Answer.leaf, Thread.answer
 ).join(Thread, Thread.id == Answer.thread_id)
 _latest = (
     select(Post.id, Post.html, Post.excerpt, Revision.body)
@@ -144,7 +144,13 @@ def _posts() -> Iterator[Shown | Flaw]:
     for some in _walked(visible):
         versions: dict[int, list[Row[Any]]] = {}
         words = select(
-            Revision.post_id, Revision.number, Revision.title, Revision.body, Revision.leaf, Revision.title_leaf
+            Revision.post_id,
+            Revision.number,
+            Revision.title,
+            Revision.body,
+            Revision.created_at,
+            Revision.leaf,
+            Revision.title_leaf,
         )
         between = Revision.post_id.between(some[0].id, some[-1].id)
         for one in rows(words.where(between).order_by(Revision.post_id, Revision.number)):
@@ -160,7 +166,12 @@ def _post(post: Row[Any], versions: Sequence[Row[Any]]) -> Iterator[Shown | Flaw
         yield Flaw(f"{name} shows {post.revisions} revisions and holds {len(versions)}")
     if (post.withdrawn_at is None) != (post.gone_leaf is None) or (post.html is None) != (post.gone_leaf is not None):
         yield Flaw(f"{name} is hidden: what its page shows and what the ledger says of it differ")
-    common = {"by": author, "gone": post.gone_leaf, "gone_by": COMMAND if post.erased else author}
+    common = {
+        "by": author,
+        "gone": post.gone_leaf,
+        "gone_by": COMMAND if post.erased else author,
+        "gone_since": post.withdrawn_at,
+    }
     for one in versions:
         first = one.number == 1
         yield Shown(
@@ -171,7 +182,7 @@ def _post(post: Row[Any], versions: Sequence[Row[Any]]) -> Iterator[Shown | Flaw
             None if one.body is None else one.body.encode(),
             revision=one.number,
             where=acts.place(post.thread_id, post.floor),
-            since=post.created_at if first else None,
+            since=post.created_at if first else one.created_at,
             **common,
         )
         if post.floor == 1:
@@ -195,6 +206,7 @@ def _answer(one: Row[Any]) -> Iterator[Shown | Flaw]:
         one.state.encode(),
         by=person(one.person_id),
         where=acts.thread_object(one.thread_id),
+        since=one.at,
     )
     if one.answer is None:
         yield Flaw(f"thread {one.thread_id} hides its answer {one.id}")

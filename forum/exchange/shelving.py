@@ -193,12 +193,12 @@ class _Shelf:
                 shown = version["title"] or "" if spot.floor == 1 else None
                 fresh = shown if version["number"] == 1 or shown != title else None
                 place = len(done)
-                done += acts.said(spot, version["number"], version["body"] or "", fresh)
+                done += acts.said(spot, version["number"], version["body"] or "", fresh, version["created_at"])
                 title, title_at = shown, place + 1 if fresh is not None else title_at
                 rows.append({"post_id": spot.post, **version, "leaf": place, "title_leaf": title_at})
             if post["withdrawn_at"] is not None:
                 gone.append({"post": spot.post, "leaf": len(done)})
-                done.append(acts.withdrawn(spot.author, spot.post))
+                done.append(acts.withdrawn(spot.author, spot.post, post["withdrawn_at"]))
         numbers = ledger.append(*done, at=now())
         for row in rows:
             row["leaf"] = numbers[row["leaf"]]

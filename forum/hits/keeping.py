@@ -140,7 +140,9 @@ def _promote(promoted: Sequence[Promoted]) -> None:
     fresh = [one for one in {one.thread: one for one in promoted}.values() if one.thread not in before]
     for one in fresh:
         readings.became_magic(one.thread, one.at)
-    leaves = ledger.append(*(acts.magic(one.thread, one.readers, one.usual, one.starts_at) for one in fresh), at=now())
+    leaves = ledger.append(
+        *(acts.magic(one.thread, one.readers, one.usual, one.starts_at, one.at) for one in fresh), at=now()
+    )
     for one, leaf in zip(fresh, leaves, strict=True):
         db.session.add(
             Promotion(

@@ -1,7 +1,7 @@
 """What a leaf says, and how it binds words without holding them: canonical JSON with a salted commitment. Pure.
 
-`at` when it was written, in Unix seconds · `b` who did it · `c` the commitment · `o` the object · `r` its revision · `t` the kind of act ·
-`v` 1 · `w` where it happened, for what could be moved.
+`at` when it was written down, in Unix seconds · `b` who did it · `c` the commitment · `o` the object · `r` its revision ·
+`s` when it happened, where that is another moment · `t` the kind of act · `v` 1 · `w` where it happened, for what could be moved.
 """
 
 from __future__ import annotations
@@ -41,6 +41,8 @@ class Act(NamedTuple):
     content: bytes | None = None
     where: str | None = None
     public: bool = False
+    since: int | None = None
+    """When it happened, in Unix seconds, as people are shown; None: when it is written down."""
     salt: bytes | None = None
     """None: a fresh one, where there is content."""
 
@@ -76,6 +78,8 @@ def written(act: Act, *, at: int, salt: bytes | None) -> bytes:
         found["c"] = b64encode(commitment(salt, act.content)).decode()
     if act.revision is not None:
         found["r"] = act.revision
+    if act.since not in (None, at):
+        found["s"] = act.since
     if act.where is not None:
         found["w"] = act.where
     leaf = canonical(found)
@@ -89,7 +93,7 @@ def canonical(found: Mapping[str, Any]) -> bytes:
     return json.dumps(found, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode("ascii")
 
 
-_TYPES: Final = {"at": int, "b": str, "c": str, "o": str, "r": int, "t": str, "v": int, "w": str}
+_TYPES: Final = {"at": int, "b": str, "c": str, "o": str, "r": int, "s": int, "t": str, "v": int, "w": str}
 
 
 class Leaf(NamedTuple):
@@ -102,6 +106,12 @@ class Leaf(NamedTuple):
     revision: int | None
     commitment: bytes | None
     where: str | None
+    since: int | None = None
+
+    @property
+    def moment(self) -> int:
+        """When it is said to have happened, in Unix seconds."""
+        return self.at if self.since is None else self.since
 
 
 def read(leaf: bytes) -> Leaf:
@@ -116,9 +126,9 @@ def read(leaf: bytes) -> Leaf:
         raise ValueError("no leaf, or one with other fields")
     if any(type(value) is not _TYPES[key] for key, value in found.items()):
         raise ValueError("a leaf with wrong values")
-    if canonical(found) != leaf or found["v"] != 1 or found["t"] not in KINDS:
+    if canonical(found) != leaf or found.get("s") == found["at"] or found["v"] != 1 or found["t"] not in KINDS:
         raise ValueError("no leaf of version 1")
     bound = b64decode(found["c"], validate=True) if "c" in found else None
     if bound is not None and (len(bound) != 32 or b64encode(bound).decode() != found["c"]):
         raise ValueError("a leaf with another commitment")
-    return Leaf(found["at"], found["b"], found["t"], found["o"], found.get("r"), bound, found.get("w"))
+    return Leaf(found["at"], found["b"], found["t"], found["o"], found.get("r"), bound, found.get("w"), found.get("s"))

@@ -21,10 +21,11 @@ class Shown(NamedTuple):
     """Which revision it must be; None: not checked."""
     where: str | None = None
     since: int | None = None
-    """When it is said to have happened (Unix seconds): never later than the leaf."""
+    """When people are told that it happened (Unix seconds); None: not checked."""
     gone: int | None = None
     """The leaf of the withdrawal or erasure; where there is one, `content` must be None."""
     gone_by: str | None = None
+    gone_since: int | None = None
     gone_object: str | None = None
     """What was withdrawn as a whole; None: the object itself."""
 

@@ -185,8 +185,8 @@ class _Seen:
             self._latest[group] = max(self._latest.get(group, -1), here.number)
             if leaf is None or not _fits(one, leaf):
                 self.log.flaws.append(f"{one.name} is not what leaf {here.number} is about: {here.leaf}")
-            elif one.since is not None and one.since > leaf.at:
-                self.log.flaws.append(f"{one.name} is dated later than its leaf {here.number}")
+            elif one.since not in (None, leaf.moment):
+                self.log.flaws.append(f"{one.name} is dated otherwise than leaf {here.number}")
             elif one.content is not None:
                 self._compare(one, leaf, here)
             else:
@@ -210,6 +210,8 @@ class _Seen:
             self.log.flaws.append(f"{one.name} is hidden: its words are gone, and no leaf says who took them back")
         elif end.kind != "legal.erase" and one.gone_by is not None and end.by != one.gone_by:
             self.log.flaws.append(f"{one.name} was withdrawn by somebody else than its author (leaf {one.gone})")
+        elif one.gone_since not in (None, end.moment):
+            self.log.flaws.append(f"the withdrawal of {one.name} is dated otherwise than leaf {one.gone}")
         elif salt is not None:
             self.log.flaws.append(f"{one.name} was taken back, but the salt of leaf {one.leaf} is still there")
 

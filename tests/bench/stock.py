@@ -301,7 +301,7 @@ class Filling:
             one = {"post_id": self.post_id, "number": number, "title": kept, "body": words.source, "created_at": at}
             one["leaf"] = len(self.acts)
             one["title_leaf"] = len(self.acts) + 1 if floor == 1 else None
-            self.acts += acts.said(spot, number, words.source, kept)
+            self.acts += acts.said(spot, number, words.source, kept, at)
             self.waiting[Revision].append(one)
 
     def flush(self) -> None:

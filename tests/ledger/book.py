@@ -33,6 +33,7 @@ class Line(NamedTuple):
     where: str | None = None
     public: bool = False
     at: int | None = None
+    since: int | None = None
 
 
 class Found(NamedTuple):
@@ -83,7 +84,9 @@ def same(one: Found, line: Line) -> None:
         wanted["c"] = bound(one.salt, line.words.encode())
     else:
         assert one.salt is None
-    wanted |= {key: value for key, value in (("r", line.revision), ("w", line.where)) if value is not None}
+    wanted |= {
+        key: value for key, value in (("r", line.revision), ("s", line.since), ("w", line.where)) if value is not None
+    }
     assert said == wanted
     assert one.leaf == json.dumps(wanted, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     assert (one.kind, one.words) == ((line.kind, line.words) if line.public else (None, None))

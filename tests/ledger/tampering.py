@@ -59,6 +59,8 @@ SHOWN = {
     "a title": "UPDATE threads SET title = 'Nothing happened' WHERE id = (SELECT id FROM threads WHERE title IS NOT NULL ORDER BY id * :lot % 997 LIMIT 1)",
     "a title in the history": "UPDATE revisions SET title = 'Nothing' WHERE rowid = (SELECT rowid FROM revisions WHERE title IS NOT NULL ORDER BY leaf * :lot % 997 LIMIT 1)",
     "an author": "UPDATE posts SET author_id = author_id % 5 + 1 WHERE id = (SELECT id FROM posts ORDER BY id * :lot % 997 LIMIT 1)",
+    "a date": "UPDATE posts SET created_at = created_at - 86400 WHERE id = (SELECT id FROM posts ORDER BY id * :lot % 997 LIMIT 1)",
+    "a date of a withdrawal": "UPDATE posts SET withdrawn_at = withdrawn_at + 5 WHERE id = (SELECT id FROM posts WHERE withdrawn_at IS NOT NULL ORDER BY id * :lot % 997 LIMIT 1)",
     "a board": "UPDATE boards SET name = 'Elsewhere' WHERE id = 1 + :lot % 2",
     "an answer": "UPDATE answers SET state = CASE state WHEN 'declined' THEN 'heard' ELSE 'declined' END WHERE id = (SELECT id FROM answers ORDER BY id * :lot % 997 LIMIT 1)",
     "a question": "UPDATE sheets SET question = 'Are you happy?' WHERE id = (SELECT id FROM sheets ORDER BY id * :lot % 997 LIMIT 1)",

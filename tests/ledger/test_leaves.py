@@ -87,7 +87,9 @@ def test_salts_are_fresh() -> None:
 def test_what_is_written_is_ascii_and_read_again(act: Act, at: int) -> None:
     leaf = written(act, at=at, salt=SALT)
     bound = None if act.content is None else commitment(SALT, act.content)
-    assert read(leaf) == Leaf(at, act.by, act.kind, act.object, act.revision, bound, act.where)
+    since = None if act.since == at else act.since
+    assert read(leaf) == Leaf(at, act.by, act.kind, act.object, act.revision, bound, act.where, since)
+    assert read(leaf).moment == (at if act.since is None else act.since)
     assert leaf.isascii()
     assert rewritten(read(leaf)) == leaf
 
@@ -101,7 +103,7 @@ def rewritten(leaf: Leaf) -> bytes:
     assert leaf.commitment is None or len(leaf.commitment) == 32
     bound = None if leaf.commitment is None else b64encode(leaf.commitment).decode()
     fields = [("at", leaf.at), ("b", leaf.by), ("c", bound), ("o", leaf.object), ("r", leaf.revision)]
-    fields += [("t", leaf.kind), ("v", 1), ("w", leaf.where)]
+    fields += [("s", leaf.since), ("t", leaf.kind), ("v", 1), ("w", leaf.where)]
     parts = [f'"{key}":{json.dumps(value)}' for key, value in fields if value is not None]
     return ("{" + ",".join(parts) + "}").encode("ascii")
 

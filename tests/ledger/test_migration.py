@@ -171,19 +171,19 @@ def test_every_old_thing_has_its_leaves(new: Flask) -> None:
     wanted = [
         Line("board.create", "cli", "b:1", "canteen\nBoard canteen 食堂\nOn the plate."),
         Line("board.create", "u:1", "b:2", "lifts\nBoard lifts 食堂\nOn the plate."),
-        Line("post.create", "u:1", "p:1", "One.", 1, "t:1/1"),
+        Line("post.create", "u:1", "p:1", "One.", 1, "t:1/1", since=OLD + 1),
         Line("thread.title", "u:1", "t:1", "Title", 1, "b:1"),
-        Line("post.edit", "u:1", "p:1", "Two 二.", 2, "t:1/1"),
-        Line("post.edit", "u:1", "p:1", "Two 二.", 3, "t:1/1"),
+        Line("post.edit", "u:1", "p:1", "Two 二.", 2, "t:1/1", since=OLD + 1),
+        Line("post.edit", "u:1", "p:1", "Two 二.", 3, "t:1/1", since=OLD + 1),
         Line("thread.title", "u:1", "t:1", "New title", 3, "b:1"),
-        Line("post.create", "u:2", "p:2", "We heard.", 1, "t:1/2"),
+        Line("post.create", "u:2", "p:2", "We heard.", 1, "t:1/2", since=OLD + 2),
     ]
     for one, line in zip(lines, wanted, strict=False):
         same(one, line)
     by_kind = {(one["t"], one["o"]): leaf for one, leaf in zip(said, lines, strict=True)}
     figures = '{"readers":40,"starts_at":30,"usual":6}'
-    same(by_kind["magic.reach", "t:3"], Line("magic.reach", "forum", "t:3", figures))
-    same(by_kind["answer.set", "p:2"], Line("answer.set", "u:2", "p:2", "heard", where="t:1"))
+    same(by_kind["magic.reach", "t:3"], Line("magic.reach", "forum", "t:3", figures, since=OLD + 50))
+    same(by_kind["answer.set", "p:2"], Line("answer.set", "u:2", "p:2", "heard", where="t:1", since=OLD))
     same(by_kind["pad.open", "s:3"], Line("pad.open", "pads", "s:3", "Question 3 🧻?\nBelow.", where="d:1"))
     same(by_kind["pad.close", "s:2"], Line("pad.close", "pads", "s:2"))
     same(by_kind["note.withdraw", f"n:{9:032x}"], Line("note.withdraw", "pads", f"n:{9:032x}"))

@@ -122,10 +122,10 @@ class Log:
         self.rows = {'ledger': [], 'ledger_openings': [], 'ledger_nodes': []}
         self.changes = {}
 
-    def add(self, kind, by, what, *, revision=None, content=None, where=None, salt=None, public=False, gone=False):
+    def add(self, kind, by, what, *, revision=None, content=None, where=None, salt=None, public=False, gone=False, since=None):
         """One leaf; returns its number. What is `gone` is bound with a salt that nobody keeps."""
         number = self.tree.size
-        act = leaves.Act(kind, by, what, revision, content, where)
+        act = leaves.Act(kind, by, what, revision, content, where, since=since)
         salt = salt or leaves.fresh_salt()
         leaf = leaves.written(act, at=self.at, salt=salt)
         self.rows['ledger'].append({'number': number, 'leaf': leaf.decode()})
@@ -186,7 +186,7 @@ def posts(log):
     for some in batches(walked):
         first, last = some[0].id, some[-1].id
         found = {}
-        versions = 'SELECT post_id, number, title, body FROM revisions WHERE post_id BETWEEN :first AND :last ORDER BY post_id, number'
+        versions = 'SELECT post_id, number, title, body, created_at FROM revisions WHERE post_id BETWEEN :first AND :last ORDER BY post_id, number'
         for one in log.connection.execute(sa.text(versions), {'first': first, 'last': last}):
             found.setdefault(one.post_id, []).append(one)
         for post in some:
@@ -200,7 +200,7 @@ def bind(log, post, versions):
         salt = leaves.fresh_salt()
         kind = 'post.create' if one.number == 1 else 'post.edit'
         body = (one.body or '').encode()
-        leaf = log.add(kind, by, f'p:{post.id}', revision=one.number, content=body, where=where, salt=salt, gone=gone)
+        leaf = log.add(kind, by, f'p:{post.id}', revision=one.number, content=body, where=where, salt=salt, gone=gone, since=one.created_at)
         shown = one.title or ''
         if post.floor == 1 and (title_leaf is None or shown != title):
             title_leaf = log.add(
@@ -213,7 +213,7 @@ def bind(log, post, versions):
             post=post.id, number=one.number, leaf=leaf, title=title_leaf,
         )
     if gone:
-        leaf = log.add('post.withdraw', by, f'p:{post.id}')
+        leaf = log.add('post.withdraw', by, f'p:{post.id}', since=post.withdrawn_at)
         log.change('UPDATE posts SET gone_leaf = :leaf WHERE id = :id', id=post.id, leaf=leaf)
 
 
@@ -229,16 +229,16 @@ def batches(walked):
 
 
 def promotions(log):
-    for one in log.walk('SELECT thread_id, readers, usual, starts_at FROM promotions WHERE thread_id > :after ORDER BY thread_id LIMIT :most'):
+    for one in log.walk('SELECT thread_id, at, readers, usual, starts_at FROM promotions WHERE thread_id > :after ORDER BY thread_id LIMIT :most'):
         figures = {'readers': one.readers, 'starts_at': one.starts_at, 'usual': one.usual}
         content = json.dumps(figures, sort_keys=True, separators=(',', ':')).encode()
-        leaf = log.add('magic.reach', 'forum', f't:{one.thread_id}', content=content)
+        leaf = log.add('magic.reach', 'forum', f't:{one.thread_id}', content=content, since=one.at)
         log.change('UPDATE promotions SET leaf = :leaf WHERE thread_id = :id', id=one.thread_id, leaf=leaf)
 
 
 def answers(log):
-    for one in log.walk('SELECT id, thread_id, post_id, person_id, state FROM answers WHERE id > :after ORDER BY id LIMIT :most'):
-        leaf = log.add('answer.set', f'u:{one.person_id}', f'p:{one.post_id}', content=one.state.encode(), where=f't:{one.thread_id}')
+    for one in log.walk('SELECT id, thread_id, post_id, person_id, state, at FROM answers WHERE id > :after ORDER BY id LIMIT :most'):
+        leaf = log.add('answer.set', f'u:{one.person_id}', f'p:{one.post_id}', content=one.state.encode(), where=f't:{one.thread_id}', since=one.at)
         log.change('UPDATE answers SET leaf = :leaf WHERE id = :id', id=one.id, leaf=leaf)
 
 
