@@ -81,7 +81,8 @@ def arrange(actor: Actor, *, slug: str, name: str, description: str, group: str,
     """An operator renames a board or moves it to a place in its group; the others make room, every word stays."""
     if not can_arrange_boards(actor):
         raise Refused(N_("Only operators arrange boards."))
-    board = db.session.execute(select(Board).where(Board.slug == slug)).scalar_one_or_none()
+    locked = select(Board).where(Board.slug == slug).with_for_update(key_share=True)
+    board = db.session.execute(locked.execution_options(populate_existing=True)).scalar_one_or_none()
     if board is None:
         raise Missing(N_("There is no such board."))
     before = board.name, board.description

@@ -53,7 +53,7 @@ def proof(post_id: int) -> Any:
         this=this,
         bound=json.loads(leaf.leaf),
         proof=made,
-        check=None if made is None else _check(made, this, leaf.salt),
+        check=None if made is None else _check(made, this, leaf.salt, known.get(this.title_leaf)),
         titled=known.get(this.title_leaf),
         gone=gone,
         taken=json.loads(gone.leaf) if gone else None,
@@ -61,9 +61,9 @@ def proof(post_id: int) -> Any:
     return (page, 200, SOON) if made is None else page
 
 
-def _check(made: receipts.Proof, this: Any, salt: bytes | None) -> str:
+def _check(made: receipts.Proof, this: Any, salt: bytes | None, titled: Any) -> str:
     """All that the browser's own check needs, as JSON that cannot end the element it stands in."""
-    found = {
+    found: dict[str, Any] = {
         "leaf": made.leaf,
         "number": made.number,
         "size": made.size,
@@ -73,6 +73,13 @@ def _check(made: receipts.Proof, this: Any, salt: bytes | None) -> str:
         "salt": None if salt is None else b64encode(salt).decode(),
         "words": this.body,
     }
+    if titled is not None and titled.salt is not None:
+        found["title"] = {
+            "leaf": titled.leaf,
+            "number": titled.number,
+            "salt": b64encode(titled.salt).decode(),
+            "words": this.title or "",
+        }
     return json.dumps(found).replace("<", "\\u003c")
 
 

@@ -80,8 +80,7 @@ def verify(url: str | None, key_file: Path | None, token: str | None, pinned: Pa
         raise click.UsageError("--rendered looks into this forum's own database; it does not go with --url.")
     if url is None and token is not None:
         raise click.UsageError("--token goes with --url.")
-    key = _key(key_file) if key_file else None
-    keys = [key] if key else queries.keys()
+    keys = _keys(key_file) if key_file else queries.keys()
     kept = _pinned(pinned, keys) if pinned else None
     bar: Any
     with click.progressbar(length=1, label="Looking", file=sys.stderr) as bar:
@@ -90,8 +89,8 @@ def verify(url: str | None, key_file: Path | None, token: str | None, pinned: Pa
             bar.length = max(total, bar.pos + more)
             bar.update(more)
 
-        if url is not None and key is not None:
-            report, newer = remote.verify(url, key, token=token, pinned=kept, on=on)
+        if url is not None:
+            report, newer = remote.verify(url, keys, token=token, pinned=kept, on=on)
         else:
             newer = 0
             report = verifying.verify(_sources(), keys=keys, pinned=kept, rendered=rendered, on=on)
@@ -100,9 +99,13 @@ def verify(url: str | None, key_file: Path | None, token: str | None, pinned: Pa
         click.echo(f"{newer} versions are newer than the checkpoint and were not compared; ask again in a minute.")
 
 
-def _key(path: Path) -> Key:
+def _keys(path: Path) -> list[Key]:
+    """The key, or after a change of keys one a line, the newest first."""
     try:
-        return key_of(path.read_text())
+        found = [key_of(line) for line in path.read_text().splitlines() if line.strip()]
+        if not found:
+            raise ValueError("an empty file")
+        return found
     except ValueError as error:
         raise Conflict(N_("%(path)s holds no key such as stands at /ledger/key."), path=path) from error
 
@@ -117,9 +120,14 @@ def _pinned(path: Path, keys: list[Key]) -> Checkpoint:
     return found
 
 
+def _printable(text: str) -> str:
+    """Without what a terminal would obey: a hostile forum chooses some of these words."""
+    return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in text)
+
+
 def _told(report: Report, *, words: bool, pinned: Checkpoint | None) -> None:
     for flaw in report.flaws[:NAMED]:
-        click.echo(f"WRONG  {flaw}")
+        click.echo(f"WRONG  {_printable(flaw)}")
     if len(report.flaws) > NAMED:
         click.echo(f"… and {len(report.flaws) - NAMED} more")
     if report.flaws:

@@ -133,7 +133,7 @@ def lines(before: int, *, erased: bool) -> Sequence[Row[Any]]:
 def opened(numbers: Iterable[int]) -> dict[int, Row[Any]]:
     """Leaves by number with the salt that opens them: (number, leaf, salt, words); salt None when it is gone."""
     wanted = sorted(set(numbers))
-    found = select(Entry.number, Entry.leaf, Opening.salt, Opening.words).outerjoin(
+    found = select(Entry.number, Entry.leaf, Opening.salt, Opening.kind, Opening.words).outerjoin(
         Opening, Opening.leaf == Entry.number
     )
     return {one.number: one for one in rows(found.where(Entry.number.in_(wanted)))}

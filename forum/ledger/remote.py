@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import time
 import urllib.error
 import urllib.request
 from base64 import b64decode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from http.client import HTTPException
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -21,6 +23,8 @@ PATIENCE: Final = 30
 """Seconds that an answer may take."""
 LARGEST: Final = 64 * 1024 * 1024
 """Bytes of the largest answer that is read."""
+NEWER: Final = 10_000
+"""Things that may have been said since the checkpoint was signed."""
 On = Callable[[int, int], None]
 
 
@@ -28,7 +32,11 @@ class Site:
     """A forum's address, and the token with which its words are read."""
 
     def __init__(self, base: str, token: str | None) -> None:
-        if urlsplit(base).scheme not in ("http", "https"):
+        try:
+            scheme = urlsplit(base).scheme
+        except ValueError:
+            scheme = ""
+        if scheme not in ("http", "https"):
             raise Conflict(N_("The address must begin with http:// or https://."))
         self._base = base.rstrip("/")
         self._token = token
@@ -40,10 +48,10 @@ class Site:
             request.add_header("Authorization", f"Bearer {self._token}")
         try:
             with urllib.request.build_opener(_Straight()).open(request, timeout=PATIENCE) as answer:
-                found: bytes = answer.read(LARGEST + 1)
+                found = _all(answer)
         except urllib.error.HTTPError as error:
             raise Conflict(N_("%(path)s answers %(status)s."), path=path, status=error.code) from error
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, HTTPException) as error:
             raise Conflict(N_("%(path)s cannot be read: %(why)s"), path=path, why=error) from error
         if len(found) > LARGEST:
             raise Conflict(N_("%(path)s is too long to be what it should be."), path=path)
@@ -53,8 +61,20 @@ class Site:
         """The JSON at a path."""
         try:
             return json.loads(self.read(path))
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise Conflict(N_("%(path)s is no JSON."), path=path) from error
+
+
+def _all(answer: Any) -> bytes:
+    """All of an answer that comes within PATIENCE and is not too long: a byte a second would hold us for ever."""
+    until, found = time.monotonic() + PATIENCE, bytearray()
+    while part := answer.read1(65_536):
+        found += part
+        if len(found) > LARGEST:
+            break
+        if time.monotonic() > until:
+            raise TimeoutError("it takes too long")
+    return bytes(found)
 
 
 class _Straight(urllib.request.HTTPRedirectHandler):
@@ -65,17 +85,15 @@ class _Straight(urllib.request.HTTPRedirectHandler):
 
 
 def verify(
-    base: str, key: Key, *, token: str | None, pinned: Checkpoint | None, on: On = lambda count, total: None
+    base: str, keys: Sequence[Key], *, token: str | None, pinned: Checkpoint | None, on: On = lambda count, total: None
 ) -> tuple[Report, int]:
     """Looks at the whole log of a forum; with a `token` at its posts too. Returns the report, and how many versions are newer than it."""
     site = Site(base, token)
     note = site.read("/ledger/checkpoint").decode(errors="replace")
-    point = checked(note, [key])
+    point = checked(note, keys)
     if point is None:
         raise Conflict(N_("The checkpoint is not signed by this key."))
     log = Log({point.size} | ({pinned.size} if pinned else set()))
-    if point.origin != key.name:
-        log.flaws.append(f"the checkpoint is of another log: {point.origin}")
     read: list[Leaf | None] = []
     for tile in tiles.tiles(None, point.size):
         for leaf in _bundle(site, tile, log):
@@ -134,6 +152,7 @@ class _Words:
     def __init__(self, site: Site, log: Log, read: list[Leaf | None], on: On) -> None:
         self.site, self.log, self.leaves, self.on = site, log, read, on
         self.seen: set[int] = set()
+        self.newest = len(read) + NEWER
         self.newer = 0
         """Versions of a leaf beyond the checkpoint: the next one will bind them."""
         self.ended = {
@@ -167,8 +186,10 @@ class _Words:
         page, pages = 1, 1
         while page <= pages:
             found = self.site.json(f"{path}?page={page}")
+            if type(found["pages"]) is not int or not found["items"] or found["pages"] > self.newest:
+                raise ValueError(f"{path} has pages without end")
             yield from found["items"]
-            page, pages = page + 1, found["pages"]
+            page, pages = page + 1, found["pages"] if page == 1 else pages
 
     def _versions(self, post: Any) -> list[Any]:
         last = {"number": post["revisions"], "body": post["body"], "leaf": post["leaf"], "salt": post["salt"]}
@@ -176,7 +197,7 @@ class _Words:
             return [last]
         found = list(self._pages(f"/api/v1/posts/{post['id']}/revisions"))
         numbers = [one["number"] for one in found]
-        if numbers != list(range(1, post["revisions"] + 1)):
+        if len(numbers) != post["revisions"] or numbers != list(range(1, len(numbers) + 1)):
             self.log.flaws.append(f"post {post['id']} has {post['revisions']} revisions, and shows {numbers}")
         if not found or {**found[-1], **last} != found[-1]:
             self.log.flaws.append(f"post {post['id']} shows other words than its latest revision")
@@ -201,6 +222,8 @@ class _Words:
                 self.log.flaws.append(f"{name} is hidden: no leaf says who took its words back")
             elif object not in self.ended:
                 self.log.flaws.append(f"{name} is called withdrawn, and no leaf says so (or only since the checkpoint)")
+            elif self.ended[object].kind == "post.withdraw" and self.ended[object].by != leaf.by:
+                self.log.flaws.append(f"{name} was withdrawn by somebody else than its author")
         elif leaf.commitment != leaves.commitment(b64decode(version["salt"]), version["body"].encode()):
             self.log.flaws.append(f"{name} was altered: its words do not fit leaf {number}")
         elif object in self.ended:

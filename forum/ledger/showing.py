@@ -25,6 +25,7 @@ class Shown(NamedTuple):
     gone: int | None = None
     """The leaf of the withdrawal or erasure; where there is one, `content` must be None."""
     gone_by: str | None = None
+    gone_kind: str | None = None
     gone_since: int | None = None
     gone_object: str | None = None
     """What was withdrawn as a whole; None: the object itself."""

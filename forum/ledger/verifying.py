@@ -24,10 +24,14 @@ from forum.ledger.tiles import HEIGHT
 BATCH: Final = 1000
 WORDS: Final = frozenset(("post.create", "post.edit", "thread.title", "answer.set", "magic.reach", "pad.batch"))
 """Leaves of these kinds bind something that is shown, or shown to be taken back."""
+SHARED: Final = frozenset(("thread.title",))
+"""One leaf for every version that keeps the title."""
 ENDS: Final = frozenset(("post.withdraw", "legal.erase"))
 LATER: Final = frozenset(("board.create", "board.rename", "pad.open", "pad.close", "note.edit", "note.withdraw"))
 """Of these only the latest of an object is shown; earlier ones are history."""
-LINES: Final = frozenset(("role.grant", "role.revoke", "account.access", "legal.erase", "key.rotate", "person.erase"))
+LINES: Final = frozenset(
+    ("role.grant", "role.revoke", "account.access", "legal.erase", "key.rotate", "person.erase", "board.rename")
+)
 """Every one of these is a line that anybody can read."""
 
 
@@ -100,7 +104,7 @@ def verify(
     """
     db.session.rollback()
     db.session.connection(execution_options=_one_moment())
-    found = rows(select(Signed.day, Signed.note).order_by(Signed.size))
+    found = rows(select(Signed.day, Signed.size, Signed.note).order_by(Signed.size))
     points = [(_day(one.day), checked(one.note, keys)) for one in found]
     log = Log({point.size for _, point in points if point} | ({pinned.size} if pinned else set()))
     stored = head()
@@ -112,7 +116,9 @@ def verify(
     if stored and stored.edge != log.tree.packed():
         log.flaws.append("the head does not fit the leaves: the log was changed in place")
     _compare_nodes(log)
-    for name, point in points:
+    for one, (name, point) in zip(found, points, strict=True):
+        if point is not None and point.size != one.size:
+            log.flaws.append(f"{name} is shown with {one.size} leaves and was signed with {point.size}")
         if point is None:
             log.flaws.append(f"{name} is not signed by the ledger's key")
         else:
@@ -179,6 +185,8 @@ class _Seen:
             if here is None:
                 self.log.flaws.append(f"{one.name} is shown, but the ledger knows nothing of it")
                 continue
+            if self._claimed[here.number] and one.kinds[0] not in SHARED:
+                self.log.flaws.append(f"{one.name} is shown, but leaf {here.number} binds something else")
             self._claim(here.number)
             leaf = _read(here.leaf)
             group = _group(one.kinds[0], one.object)
@@ -208,7 +216,9 @@ class _Seen:
             self._claim(one.gone)
         if end is None or end.object != (one.gone_object or one.object) or end.kind not in ENDS:
             self.log.flaws.append(f"{one.name} is hidden: its words are gone, and no leaf says who took them back")
-        elif end.kind != "legal.erase" and one.gone_by is not None and end.by != one.gone_by:
+        elif one.gone_kind not in (None, end.kind):
+            self.log.flaws.append(f"{one.name} is said to be taken away in another way than leaf {one.gone} tells")
+        elif one.gone_by not in (None, end.by):
             self.log.flaws.append(f"{one.name} was withdrawn by somebody else than its author (leaf {one.gone})")
         elif one.gone_since not in (None, end.moment):
             self.log.flaws.append(f"the withdrawal of {one.name} is dated otherwise than leaf {one.gone}")
@@ -265,7 +275,8 @@ def _lines(log: Log, roles: set[tuple[str, str]]) -> None:
             one, leaf = found[number], _read(found[number].leaf)
             if leaf is None:
                 continue
-            if one.words is None or leaf.commitment != leaves.commitment(one.salt, one.words.encode()):
+            fits = one.words is not None and leaf.commitment == leaves.commitment(one.salt, one.words.encode())
+            if not fits or one.kind != leaf.kind:
                 log.flaws.append(f"the public line of {leaf.kind} {leaf.object} (leaf {number}) is missing or altered")
             elif leaf.kind == "role.grant":
                 granted.add((leaf.object, one.words))
@@ -273,6 +284,12 @@ def _lines(log: Log, roles: set[tuple[str, str]]) -> None:
                 granted.discard((leaf.object, one.words))
     named = {found.words for found in opened(n for n, kind in enumerate(log.kinds) if kind == "key.rotate").values()}
     log.flaws.extend(f"the key {key} signs, and no leaf names it" for key in signing_keys() if str(key) not in named)
+    listed = rows(select(Opening.leaf, Opening.kind).where(Opening.kind.is_not(None)))
+    log.flaws.extend(
+        f"the public list shows a line {one.kind} that leaf {one.leaf} does not tell of"
+        for one in listed
+        if one.leaf >= len(log.kinds) or log.kinds[one.leaf] != one.kind
+    )
     lost = rows(select(Opening.leaf).where(Opening.leaf >= log.tree.size))
     log.flaws.extend(f"a salt for leaf {one.leaf}, which is not there" for one in lost)
     log.flaws.extend(f"{who} has the role {role}, and no leaf granted it" for who, role in sorted(roles - granted))

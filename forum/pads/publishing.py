@@ -61,8 +61,8 @@ def publish(waiting: Waiting, at: int, *, every: int, zone: ZoneInfo) -> int:
             today, before = (local(one, zone).date().isoformat() for one in (hour, hour - every))
             alone = hour - held.hour == every
             ready = _ready(_known(found), today, first=today != before, an_hour=alone)
+            sealing.follow(hour)  # first: notes and seals are locked before sheets, as by whoever takes a note back
             pin_up(ready, at=hour)
-            sealing.follow(hour)
             gone = {one.id for one in ready} | {one.id for one in found if one.body is None}
             held.hour, held.waiting = hour, len(found) - len(gone)
         batch.remove(gone)

@@ -92,6 +92,7 @@ def follow(at: int) -> None:
         .join(Note, Note.id == NoteSeal.note_id)
         .where(NoteSeal.pending)
         .order_by(NoteSeal.note_id)
+        .with_for_update()
     )
     if not found:
         return

@@ -10,14 +10,20 @@ const hash = async (...parts) => new Uint8Array(await crypto.subtle.digest("SHA-
 const node = (left, right) => hash([1], left, right);
 
 // SHA-256("forum/commit/v1\n" ‖ salt ‖ length in eight bytes ‖ words) must be what the entry holds.
-async function words() {
-  if (given.words === null) return null;
-  const said = utf8.encode(given.words);
+async function fits(words, salt, leaf) {
+  const said = utf8.encode(words);
   const length = new DataView(new ArrayBuffer(8));
   length.setBigUint64(0, BigInt(said.length));
-  const bound = await hash(utf8.encode("forum/commit/v1\n"), bytes(given.salt), new Uint8Array(length.buffer), said);
-  const shown = document.querySelector("#words")?.closest("section").querySelector("pre").textContent;
-  return same(bound, bytes(JSON.parse(given.leaf).c)) && shown === given.words;
+  const bound = await hash(utf8.encode("forum/commit/v1\n"), bytes(salt), new Uint8Array(length.buffer), said);
+  return same(bound, bytes(JSON.parse(leaf).c));
+}
+
+async function words() {
+  if (given.words === null) return null;
+  const section = document.querySelector("#words").closest("section");
+  const { title } = given;
+  if (title && !(await fits(title.words, title.salt, title.leaf) && section.querySelector(".version-title").textContent === title.words)) return false;
+  return section.querySelector("pre").textContent === given.words && fits(given.words, given.salt, given.leaf);
 }
 
 // The bundle that everybody reads, without a cookie: entries of up to 64 KiB, each after its length in two bytes.
