@@ -300,6 +300,11 @@ def make_token(*, handle: str, name: str, at: int) -> str:
     return token
 
 
+def tell_erased(person_id: int, *, at: int) -> None:
+    """The author hears that the law took the words of a post, inside the transaction under way."""
+    _tell(_existing(person_id), acts.ERASED, at=at)
+
+
 def _tell(person: Person, what: str, *, at: int) -> None:
     """What an operator did is read at the next visit and by mail; what was not read yet stays."""
     unread = (person.notice or "").splitlines()

@@ -13,12 +13,14 @@ PASSWORD: Final = "password"  # noqa: S105 (the word, not one)
 ADDRESS: Final = "address"
 TOKEN: Final = "token"  # noqa: S105
 LEFT: Final = "left"
+ERASED: Final = "erased"
 TOLD: Final = {
     PASSWORD: N_("An operator set a new password for your account. If you did not ask for it, ask them why."),
     TOKEN: N_(
         "An operator made a token for your account: with it a program can act as you. If you did not ask for it, ask them"
         " why, and set a new password: that ends it."
     ),
+    ERASED: N_("A post of yours was erased because the law demanded it. The ledger says which one, and why."),
 }
 """What the person reads of it at the next visit."""
 

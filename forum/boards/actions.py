@@ -270,6 +270,7 @@ def erase(*, post: int, reason: str, at: int) -> Post:
         raise Conflict(N_("The words of this post are gone already."))
     execute(delete(Draft).where(Draft.person_id == where.author_id, Draft.spot == f"post:{post}"))
     _empty(found, thread, at, ERASED)
+    accounts.tell_erased(where.author_id, at=at)
     found.erased = True
     found.gone_leaf = ledger.append(acts.erased(post, clean), at=at)[0]
     db.session.flush()

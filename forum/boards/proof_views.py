@@ -53,7 +53,7 @@ def proof(post_id: int) -> Any:
         this=this,
         bound=json.loads(leaf.leaf),
         proof=made,
-        check=None if made is None else _check(made, this, leaf.salt, known.get(this.title_leaf)),
+        check=None if made is None else _check(made, this, leaf.salt, known.get(this.title_leaf), gone),
         titled=known.get(this.title_leaf),
         gone=gone,
         taken=json.loads(gone.leaf) if gone else None,
@@ -61,7 +61,7 @@ def proof(post_id: int) -> Any:
     return (page, 200, SOON) if made is None else page
 
 
-def _check(made: receipts.Proof, this: Any, salt: bytes | None, titled: Any) -> str:
+def _check(made: receipts.Proof, this: Any, salt: bytes | None, titled: Any, gone: Any) -> str:
     """All that the browser's own check needs, as JSON that cannot end the element it stands in."""
     found: dict[str, Any] = {
         "leaf": made.leaf,
@@ -80,17 +80,19 @@ def _check(made: receipts.Proof, this: Any, salt: bytes | None, titled: Any) -> 
             "salt": b64encode(titled.salt).decode(),
             "words": this.title or "",
         }
+    if gone is not None:
+        found["gone"] = {"leaf": gone.leaf, "number": gone.number}
     return json.dumps(found).replace("<", "\\u003c")
 
 
 @pages.get("/posts/<number:post_id>/receipt")
 @access("employee")
 def receipt(post_id: int) -> Any:
-    post, number = _found(post_id)
+    _post, number = _found(post_id)
     (this,) = post_queries.bound(post_id, number - 1, number)
     text = receipts.of(this.leaf)
     if text is None:
         return redirect(f"/posts/{post_id}/proof?version={number}", 303)
-    name = f"post-{post_id}" + (f"-version-{number}" if post.revisions > 1 else "") + ".tlog-proof"
+    name = f"post-{post_id}-version-{number}.tlog-proof"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-cache"}
     return Response(text, content_type="text/plain; charset=utf-8", headers=headers)

@@ -16,6 +16,7 @@ from forum.core.clock import now
 from forum.core.database import db
 from forum.hits import queries as hits
 from forum.hits import views as hits_views
+from forum.ledger import queries as ledger
 from forum.web.access import access
 from forum.web.dates import dates
 from forum.web.fragments import fragment, make
@@ -27,6 +28,8 @@ LEAD_DAYS = 10
 MAGIC = 4
 SPOKEN = 300
 """Seconds for which words such as "waits for 3 hours" may stand."""
+SPOKEN_OF = 2 * 86400
+"""Seconds for which the front page says that something was erased."""
 NEWCOMER = 7 * 86400
 
 
@@ -57,6 +60,7 @@ def front() -> Any:
             "home/column.html", "column", tuple((b.slug, b.name, b.group_id, b.group, b.unread) for b in boards)
         ),
         said_here=sum(one.posts for one in boards),
+        erased=ledger.erased_since(now() - SPOKEN_OF),
         notice=person.notice,
         keeps=person.keeps_place,
         newcomer=person.joined_at > now() - NEWCOMER,

@@ -95,6 +95,8 @@ def verify(url: str | None, key_file: Path | None, token: str | None, pinned: Pa
             newer = 0
             report = verifying.verify(_sources(), keys=keys, pinned=kept, rendered=rendered, on=on)
     _told(report, words=url is None or token is not None, pinned=kept)
+    if url is None and not rendered:
+        click.echo("The pages made of these words were not looked at: --rendered does that.")
     if newer:
         click.echo(f"{newer} versions are newer than the checkpoint and were not compared; ask again in a minute.")
 

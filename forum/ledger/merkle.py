@@ -113,6 +113,11 @@ def inclusion(index: int, size: int, look: Lookup) -> list[bytes]:
     return [_folded([look(node) for node in nodes]) for nodes in inclusion_nodes(index, size)]
 
 
+def root_at(size: int, look: Lookup) -> bytes:
+    """The root hash of the tree's first `size` leaves."""
+    return _folded([look(node) for node in _complete(0, size)])
+
+
 def _consistency(old: int, begin: int, end: int, known: bool) -> Iterator[tuple[int, int]]:
     if old == end - begin:
         if not known:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
@@ -94,6 +95,17 @@ class Subtrees:
 def inclusion(number: int, size: int) -> list[bytes]:
     """The inclusion proof of a leaf in the tree of `size` leaves: at most two tiles a level are read."""
     return merkle.inclusion(number, size, Subtrees())
+
+
+def root(size: int) -> bytes:
+    """The root of the log as it was when it had `size` leaves."""
+    return merkle.root_at(size, Subtrees())
+
+
+def erased_since(at: int) -> bool:
+    """Whether the law had words erased since a moment (Unix seconds)."""
+    found = row(_erased, before=2**62)
+    return found is not None and json.loads(found.leaf)["at"] >= at
 
 
 def consistency(old: int, new: int) -> list[bytes]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from typing import Any, NamedTuple
 
 import segno
@@ -13,6 +13,8 @@ from markupsafe import Markup
 
 from forum.core.clock import now
 from forum.ledger import queries
+from forum.ledger.checkpoints import checked
+from forum.ledger.leaves import COMMAND
 from forum.ledger.showing import Sources
 from forum.ledger.tiles import tile_of
 from forum.web.access import access, acting
@@ -32,7 +34,8 @@ class Line(NamedTuple):
     words: str
     at: int
     by: str
-    names: list[str]
+    by_command: bool
+    names: list[tuple[str, str | None]]
     many: int
     number: int
 
@@ -51,6 +54,7 @@ def about() -> Any:
         lines=_lines(done[: queries.LINES]),
         more=more,
         first=before == LARGEST,
+        compared=_compared(),
     )
 
 
@@ -65,7 +69,7 @@ def strip() -> Any:
     drawn = code.svg_inline(border=0, omitsize=True, svgclass="qr", lineclass=None)
     label = gettext("QR code that holds the signed checkpoint")
     qr = Markup(drawn.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1))  # noqa: S704 (segno's own figures)
-    return render_template("ledger/strip.html", point=_point(point), note=point.note, qr=qr, key=queries.keys()[0])
+    return render_template("ledger/strip.html", point=_point(point), note=point.note, qr=qr, key=_signed_by(point.note))
 
 
 @pages.get("/ledger/checkpoint")
@@ -96,6 +100,27 @@ def tile(name: str) -> Response:
     return Response(found, mimetype="application/octet-stream", headers={"Cache-Control": FOR_EVER})
 
 
+def _signed_by(note: str) -> str:
+    """The key that signed: not the present one, when it was changed since."""
+    known = queries.keys()
+    return next((str(one) for one in known if checked(note, [one])), "")
+
+
+def _compared() -> dict[str, Any] | None:
+    """The letters that a strip with so many entries must bear; they are the same for ever."""
+    given = "".join(request.args.get("entries", "").split()).replace(",", "").replace(".", "")
+    if not given:
+        return None
+    size = int(given) if given.isascii() and given.isdigit() and len(given) < 18 else 0
+    if not 0 < size <= queries.size():
+        return {"given": given[:30], "groups": None}
+    return {"given": given, "size": size, "groups": _groups(b64encode(queries.root(size)).decode())}
+
+
+def _groups(root: str) -> list[str]:
+    return [root[begin : begin + 4] for begin in range(0, len(root), 4)]
+
+
 def _text(words: str) -> Response:
     return Response(words, content_type="text/plain; charset=utf-8", headers={"Cache-Control": "no-cache"})
 
@@ -119,7 +144,7 @@ def _point(found: Any) -> dict[str, Any] | None:
         "origin": lines[0],
         "size": found.size,
         "root": root,
-        "groups": [root[begin : begin + 4] for begin in range(0, len(root), 4)],
+        "groups": _groups(root),
         "hex": b64decode(root).hex(),
         "at": found.at,
         "late": now() - found.at > 86400 + 3600,
@@ -140,7 +165,8 @@ def _lines(found: Any) -> list[Line]:
             kind,
             words,
             at,
-            _named(by, handles),
+            _named(by, handles)[0],
+            by == COMMAND,
             [_named(who, handles) for _, who in some[:NAMED]],
             len(some),
             some[-1][0],
@@ -149,9 +175,10 @@ def _lines(found: Any) -> list[Line]:
     ]
 
 
-def _named(who: str, handles: dict[int, str]) -> str:
-    """A handle for who is signed in; the number, which is public, for everybody else."""
+def _named(who: str, handles: dict[int, str]) -> tuple[str, str | None]:
+    """A handle, to be read and to be followed, for who is signed in; the number, which is public, for everybody else."""
     if not who.startswith("u:"):
-        return ""
+        return "", None
     number = int(who[2:])
-    return handles.get(number) or gettext("colleague no. %(number)s", number=number)
+    handle = handles.get(number)
+    return handle or gettext("colleague no. %(number)s", number=number), handle

@@ -27,9 +27,10 @@ async function words() {
 }
 
 // The bundle that everybody reads, without a cookie: entries of up to 64 KiB, each after its length in two bytes.
-async function entry() {
-  const bundle = Math.floor(given.number / 256);
+async function holds(one) {
+  const bundle = Math.floor(one.number / 256);
   const width = Math.min(256, given.size - bundle * 256);
+  if (width < 1) return false;
   const digits = String(bundle).padStart(Math.ceil(String(bundle).length / 3) * 3, "0").match(/.{3}/g);
   const name = digits.map((part, at) => (at < digits.length - 1 ? "x" + part : part)).join("/");
   const answer = await fetch(`/ledger/tile/entries/${name}${width < 256 ? ".p/" + width : ""}`, { credentials: "omit" });
@@ -38,10 +39,22 @@ async function entry() {
   let at = 0;
   for (let number = bundle * 256; at < raw.length; number += 1) {
     const end = at + 2 + raw[at] * 256 + raw[at + 1];
-    if (number === given.number) return same(raw.slice(at + 2, end), utf8.encode(given.leaf));
+    if (number === one.number) return same(raw.slice(at + 2, end), utf8.encode(one.leaf));
     at = end;
   }
   return false;
+}
+
+async function entry() {
+  return await holds(given) && (!given.title || await holds(given.title));
+}
+
+// Words that are gone need an entry that says who took them: the author of this post, or the law.
+async function gone() {
+  if (given.words !== null) return null;
+  if (!given.gone || !(await holds(given.gone))) return false;
+  const [made, taken] = [JSON.parse(given.leaf), JSON.parse(given.gone.leaf)];
+  return taken.o === made.o && (taken.t === "legal.erase" || (taken.t === "post.withdraw" && taken.b === made.b));
 }
 
 // RFC 9162, 2.1.3.2: from the entry's hash by those beside its way to the root.
@@ -86,22 +99,26 @@ async function signed() {
 async function check() {
   const verdict = document.getElementById("verdict");
   document.getElementById("checked").hidden = false;
-  button.disabled = true;
   if (!globalThis.crypto?.subtle) {
     verdict.textContent = verdict.dataset.unable;
     return;
   }
   let good = true;
-  for (const [name, step] of Object.entries({ words, entry, path, signed })) {
+  for (const [name, step] of Object.entries({ words, gone, entry, path, signed })) {
     const line = document.querySelector(`[data-step="${name}"]`);
     const found = await step().catch(() => false);
     line.dataset.found = found === null ? "none" : found ? "yes" : "no";
-    if (found === null) line.textContent = line.dataset.gone ?? line.dataset.old;
-    if (found === false) good = false;
+    if (found === null && line.dataset.none === undefined) line.hidden = true;
+    if (found === null && line.dataset.none) line.textContent = line.dataset.none;
+    if (found === false) {
+      good = false;
+      line.textContent = line.dataset.bad;
+    }
   }
   verdict.textContent = good ? verdict.dataset.good : verdict.dataset.bad;
   verdict.dataset.found = good ? "yes" : "no";
-  button.disabled = false;
+  verdict.focus({ preventScroll: true });
+  document.getElementById("checked").scrollIntoView({ block: "nearest" });
 }
 
 button.hidden = false;
