@@ -55,6 +55,7 @@ def about() -> Any:
         more=more,
         first=before == LARGEST,
         compared=_compared(),
+        origin=current_app.config["ORIGIN"],
     )
 
 

@@ -46,7 +46,7 @@ def test_every_tampering_is_named(story: tuple[Flask, Path, Path], tamper: Calla
         for number in range(MANY):
             replaced(app, file, base)
             tamper(Random(number), file.parent)
-            flaws = looked(pinned).flaws
+            flaws = looked(pinned, rendered=True).flaws
             assert flaws, (tamper.__name__, number)
             if tamper is not edit_in_place:
                 assert any("the pinned checkpoint" in one for one in flaws), flaws
@@ -72,7 +72,7 @@ def test_each_thing_that_is_shown_is_compared(story: tuple[Flask, Path, Path], w
         unbelted()
         assert told(SHOWN[what], lot=7).rowcount
         db.session.commit()
-        assert looked().flaws
+        assert looked(rendered=True).flaws
 
 
 def test_honest_logs_give_no_alarm(story: tuple[Flask, Path, Path]) -> None:
