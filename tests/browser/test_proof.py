@@ -231,7 +231,7 @@ def test_the_receipt_is_saved(visit: Any, site: Site, said: Any, tmp_path: Any) 
     page.goto(f"/posts/{made.post}/proof")
     with page.expect_download() as waited:
         page.get_by_role("link", name="Download the receipt").click()
-    assert waited.value.suggested_filename == f"post-{made.post}.tlog-proof"
+    assert waited.value.suggested_filename == f"post-{made.post}-version-1.tlog-proof"
     waited.value.save_as(tmp_path / "receipt")
     receipt = receipt_of((tmp_path / "receipt").read_text())
     with site.inside():
@@ -267,3 +267,20 @@ def test_a_fresh_post_becomes_ready_by_itself(visit: Any, site: Site, said: Any)
     sign(site)
     expect(page.get_by_role("link", name="Download the receipt")).to_be_visible()
     assert found(page) == dict.fromkeys(STEPS, "yes")
+
+
+def test_a_title_and_a_withdrawal_that_are_forged_are_found(visit: Any, site: Site, said: Any, board: str) -> None:
+    made, other = said("Words."), said("Others.")
+    page = visit(site.person("Idris"))
+    values = {"post": made.post}
+    to, back = (f"UPDATE revisions SET title = '{one}' WHERE post_id = :post" for one in ("Fine", "The soup"))
+    with tampered(site, to, back, **values):
+        page.goto(f"/posts/{made.post}/proof")
+        assert found(page)["words"] == "no"
+        expect(page.locator("[data-step=words]")).to_contain_text("do NOT fit")
+    to = f"UPDATE revisions SET body = NULL WHERE post_id = :post AND {leaf_of(site, other)} > 0"
+    with tampered(site, to, "UPDATE revisions SET body = 'Words.' WHERE post_id = :post", **values):
+        page.goto(f"/posts/{made.post}/proof")
+        assert found(page) | {"words": None} == dict.fromkeys(STEPS, "yes") | {"words": None}
+        expect(page.locator("[data-step=gone]")).to_have_attribute("data-found", "no")
+        assert verdict(page) != GOOD

@@ -108,7 +108,8 @@ def delete_and_sign(lot: Random, folder: Path) -> None:
     told("DELETE FROM submissions WHERE post_id = :id", id=post.id)
     told("DELETE FROM revisions WHERE post_id = :id", id=post.id)
     told("DELETE FROM posts WHERE id = :id", id=post.id)
-    told("UPDATE threads SET posts = posts - 1 WHERE id = :id", id=post.thread_id)
+    latest = "(SELECT max(created_at) FROM posts WHERE thread_id = :id)"
+    told(f"UPDATE threads SET posts = posts - 1, active_at = {latest} WHERE id = :id", id=post.thread_id)
     told("DELETE FROM ledger_openings WHERE leaf = :leaf", leaf=post.leaf)
     moved = (
         *(("revisions", "leaf"), ("revisions", "title_leaf"), ("posts", "gone_leaf"), ("answers", "leaf")),

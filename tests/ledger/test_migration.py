@@ -17,6 +17,7 @@ from sqlalchemy.engine import make_url
 
 from forum import create_app, markup
 from forum.boards import actions
+from forum.boards.rules import thread_slug
 from forum.config import Settings
 from forum.core.actor import Actor
 from forum.core.clock import now
@@ -77,7 +78,7 @@ def thread(id: int, title: str | None, posts: int, author: int = 1, **more: Any)
         "active_at": OLD,
         "hits": 0,
     }
-    put("threads", id=id, title=title, slug="a-title" if title else "withdrawn", posts=posts, **known, **more)
+    put("threads", id=id, title=title, slug=thread_slug(title) if title else "withdrawn", posts=posts, **known, **more)
 
 
 def post(
@@ -98,6 +99,13 @@ def post(
     put("posts", id=id, revisions=len(versions), **known, **shown)
     for number, (title, words) in enumerate(versions, start=1):
         put("revisions", post_id=id, number=number, title=title, body=words, created_at=OLD + id)
+
+
+def settle() -> None:
+    """Threads are dated as their posts are."""
+    moments = "SELECT {} FROM posts WHERE thread_id = threads.id"
+    first, last = moments.format("min(created_at)"), moments.format("max(created_at)")
+    db.session.execute(text(f"UPDATE threads SET created_at = ({first}), active_at = ({last})"))
 
 
 def sheet(id: int, number: int, *, torn: bool, notes: int, undone: bool = False) -> None:
@@ -133,6 +141,7 @@ def fill() -> None:
     sheet(3, 3, torn=False, notes=1)
     for id, on, body in ((f"{7:032x}", 1, "A note 便条."), (f"{9:032x}", 1, None), (f"{8:032x}", 3, "Another.")):
         put("notes", id=id, sheet_id=on, body=body, week="2020-W37", pluses=2, paper=False)
+    settle()
     if db.engine.dialect.name == "postgresql":
         for table in ("people", "boards", "threads", "posts", "answers", "sheets"):
             db.session.execute(text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), 100)"))
@@ -303,6 +312,7 @@ def test_more_than_a_batch(old: Flask) -> None:
         post(1, 1, 1, 1, ("Long", "0"))
         for number in range(2, 1204):
             post(number, 1, number, 1, *((None, f"{number} {version}") for version in range(1 + number % 3)))
+        settle()
         db.session.commit()
         flask_migrate.upgrade()
         db.session.remove()

@@ -137,7 +137,10 @@ def test_many_of_one_moment_are_one_line(app: Flask, browser: Any, person: Any, 
     page = browser("mina").get("/ledger")
     cli = "An operator at the command line made an account, without a password, for"
     assert all_words(page, ".lines p:first-child") == [f"{cli} p5", f"{cli} p4, p3, p2 and 2 more"]
-    assert [line.partition(" · ")[2] for line in all_words(page, ".lines .small")] == ["entry 5", "5 entries from 0 on"]
+    assert [line.partition(" · ")[2] for line in all_words(page, ".lines .small")] == [
+        "entry 5",
+        "5 entries, the first is 0",
+    ]
 
 
 def test_erasures_stand_apart_with_their_reasons(
@@ -149,7 +152,7 @@ def test_erasures_stand_apart_with_their_reasons(
     run("legal", "erase", str(made.post), "--reason", reason, typed=f"{made.post}\n")
     page = browser().get("/ledger")
     (line,) = all_words(page, "section[aria-labelledby=erased] li p:first-child")
-    assert line == f"Post {made.post}: {reason}"
+    assert line == f"A post was erased because the law demanded it: {reason}"
     assert "Not one post was ever erased" not in page.text
     assert all_words(page, ".proud") == [
         "Nothing: no account was opened, no role given, no password set by anybody but its owner."
@@ -292,3 +295,23 @@ def test_everything_is_read_without_signing_in_and_nothing_is_written(app: Flask
         assert one.get(path).status_code == 200
         assert one.client.post(path).status_code in (400, 405)
     assert signing.path(Path(app.instance_path)).exists()
+
+
+def test_a_strip_is_compared_on_the_page(sign: Any, browser: Any, board: Any, person: Any, say: Any) -> None:
+    """The letters for a number of entries stay the same, whatever is said later; a number that is not there is told as such."""
+    board()
+    mina = person("mina")
+    say(mina, "Words.")
+    sign()
+    one = browser()
+    root = one.get("/ledger/checkpoint").text.splitlines()[2]
+    size = one.get("/ledger/checkpoint").text.splitlines()[1]
+    say(mina, "More.")
+    for typed in (size, f" {size} "):
+        page = one.get("/ledger", query_string={"entries": typed})
+        assert "".join(all_words(page, "section[aria-labelledby=compare] .root span")) == root
+    for typed in ("0", "999,999", "-1", "soup", "9" * 40, "²"):
+        page = one.get("/ledger", query_string={"entries": typed})
+        assert page.status_code == 200
+        assert all_words(page, "section[aria-labelledby=compare] [role=alert]")
+        assert not all_words(page, "section[aria-labelledby=compare] .root")

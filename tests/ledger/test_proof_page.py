@@ -225,7 +225,7 @@ def test_the_receipt(app: Flask, mina: Actor, say: Any, browser: Any, edit: Any,
         sign()
     named = f'attachment; filename="post-{made.post}'
     assert names == {
-        (0, 1): f'{named}.tlog-proof"',
+        (0, 1): f'{named}-version-1.tlog-proof"',
         (1, 1): f'{named}-version-1.tlog-proof"',
         (1, 2): f'{named}-version-2.tlog-proof"',
     }
