@@ -59,7 +59,11 @@ def magic(app: Flask) -> Callable[..., None]:
                 post = row(db.select(Post.id).where(Post.thread_id == thread, Post.floor == 1))
                 assert post
                 for state, at in steps:
-                    execute(insert(Answer).values(thread_id=thread, post_id=post.id, person_id=by, state=state, at=at))
+                    execute(
+                        insert(Answer).values(
+                            leaf=0, thread_id=thread, post_id=post.id, person_id=by, state=state, at=at
+                        )
+                    )
                     now = {"answer": state, "answered_at": at, "answered_by": by, "answer_post_id": post.id}
                     if state == "overturned":
                         now["overturned_at"] = at
