@@ -107,21 +107,25 @@ def save(post_id: int) -> Any:
     return page, status, headers
 
 
+def wanted_version(last: int) -> tuple[int, int]:
+    """Which of `last` versions is asked for (?version=, else the latest), and after which one the list beside it begins."""
+    text = request.args.get("version", str(last))
+    if not text.isascii() or not text.isdigit() or len(text) > 9 or not 1 <= int(text) <= last:
+        abort(404)
+    return int(text), max(0, min(last - VERSIONS, int(text) - VERSIONS // 2))
+
+
 @pages.get("/posts/<number:post_id>/history")
 @access("employee")
 def history(post_id: int) -> Any:
     found = _post(post_id)
-    text = request.args.get("version", str(found.revisions))
-    if not text.isascii() or not text.isdigit() or len(text) > 9 or not 1 <= int(text) <= found.revisions:
-        abort(404)
-    number = int(text)
+    number, after = wanted_version(found.revisions)
     versions = {one.number: one for one in post_queries.revisions(post_id, [number - 1, number])}
     this, before = versions[number], versions.get(number - 1)
     changes = titles = None
     if before is not None and this.body is not None:
         changes = difference(before.body, this.body)
         titles = difference(before.title or "", this.title or "") if before.title != this.title else None
-    after = max(0, min(found.revisions - VERSIONS, number - VERSIONS // 2))
     return render_template(
         "boards/history.html",
         post=found,

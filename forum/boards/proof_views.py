@@ -6,45 +6,37 @@ import json
 from base64 import b64encode
 from typing import Any
 
-from flask import Blueprint, Response, abort, redirect, render_template, request
+from flask import Blueprint, Response, abort, redirect, render_template
 
 from forum.boards import addresses, post_queries
+from forum.boards.post_views import VERSIONS, wanted_version
 from forum.ledger import queries, receipts
 from forum.web.access import access
 
 pages = Blueprint("proofs", __name__)
-REVISIONS = 50
-"""Versions listed on one page."""
 SOON = {"Refresh": "3"}
 """A leaf is signed within seconds of its act; the page looks again."""
 
 
-def _version(text: str | None, last: int) -> int:
-    if text is None:
-        return last
-    if not text.isascii() or not text.isdigit() or len(text) > 9 or not 1 <= int(text) <= last:
-        abort(404)
-    return int(text)
-
-
-def _found(post_id: int) -> tuple[Any, int]:
+def _found(post_id: int) -> Any:
     post = post_queries.post(post_id)
     if post is None:
         abort(404)
-    return post, _version(request.args.get("version"), post.revisions)
+    return post
 
 
 @pages.get("/posts/<number:post_id>/proof")
 @access("employee")
 def proof(post_id: int) -> Any:
-    post, number = _found(post_id)
-    after = max(0, min(post.revisions - REVISIONS, number - REVISIONS // 2))
-    versions = post_queries.bound(post_id, after, after + REVISIONS)
+    post = _found(post_id)
+    number, after = wanted_version(post.revisions)
+    versions = post_queries.bound(post_id, after, after + VERSIONS)
     this = next(one for one in versions if one.number == number)
     known = queries.opened(one for one in (this.leaf, this.title_leaf, post.gone_leaf) if one is not None)
     leaf = known[this.leaf]
-    made = receipts.proof(leaf.number, leaf.leaf, queries.checkpoint())
-    gone = known.get(post.gone_leaf)
+    point, gone = queries.checkpoint(), known.get(post.gone_leaf)
+    signed = point is not None and max(known) < point.size  # a withdrawal of this moment is no alarm: it is signed soon
+    made = receipts.proof(leaf.number, leaf.leaf, point) if signed else None
     page = render_template(
         "boards/proof.html",
         post=post,
@@ -88,7 +80,7 @@ def _check(made: receipts.Proof, this: Any, salt: bytes | None, titled: Any, gon
 @pages.get("/posts/<number:post_id>/receipt")
 @access("employee")
 def receipt(post_id: int) -> Any:
-    _post, number = _found(post_id)
+    number, _after = wanted_version(_found(post_id).revisions)
     (this,) = post_queries.bound(post_id, number - 1, number)
     text = receipts.of(this.leaf)
     if text is None:

@@ -60,7 +60,6 @@ def _unnamed(html: str) -> str:
 _threads = (
     select(
         Thread.id,
-        Thread.board_id,
         Thread.title,
         Thread.slug,
         Thread.answer,

@@ -160,6 +160,28 @@ def test_a_withdrawn_post(mina: Actor, say: Any, browser: Any, edit: Any, sign: 
         assert len(soup(page).select("pre.source")) == 1
 
 
+def test_a_withdrawal_of_this_moment_is_no_alarm(mina: Actor, say: Any, browser: Any, sign: Any) -> None:
+    """The post was signed long ago, who took it back is signed in some seconds: until then there is nothing to check."""
+    made = say(mina, "Words.")
+    sign()
+    path, one = f"/posts/{made.post}/withdraw", browser("mina")
+    assert one.post(path, page=path).status_code == 303
+    page = one.get(f"/posts/{made.post}/proof")
+    assert page.headers["Refresh"] == "3"
+    assert "The stamp is still wet" in page.text
+    assert not page_json(page)
+    sign()
+    page = one.get(f"/posts/{made.post}/proof")
+    assert "Refresh" not in page.headers
+    assert page_json(page)["gone"]["number"] == 4
+
+
+def page_json(page: Any) -> Any:
+    """What the page gives the browser to check; None while there is nothing."""
+    found = soup(page).select_one("script#proof")
+    return json.loads(found.get_text()) if found else None
+
+
 def test_an_erased_post(app: Flask, mina: Actor, say: Any, browser: Any, sign: Any) -> None:
     made = say(mina, "Zqone.", title="Zqtitle")
     args = ["legal", "erase", str(made.post), "--reason", "Order <b>7</b> 汤"]
