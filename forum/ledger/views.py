@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from base64 import b64decode, b64encode
+from base64 import b64encode
 from typing import Any, NamedTuple
 
-import segno
 from flask import Blueprint, Response, abort, current_app, render_template, request
 from flask_babel import gettext
-from markupsafe import Markup
 
 from forum.core.clock import now
 from forum.ledger import queries
@@ -18,6 +16,7 @@ from forum.ledger.leaves import COMMAND
 from forum.ledger.showing import Sources
 from forum.ledger.tiles import tile_of
 from forum.web.access import access, acting
+from forum.web.codes import qr
 from forum.web.dates import dates
 
 pages = Blueprint("ledger", __name__)
@@ -66,11 +65,8 @@ def strip() -> Any:
     point = queries.checkpoint(day) or queries.checkpoint()
     if point is None:
         return render_template("ledger/unsigned.html"), 200, {"Refresh": "5"}
-    code = segno.make(point.note, error="l")
-    drawn = code.svg_inline(border=0, omitsize=True, svgclass="qr", lineclass=None)
-    label = gettext("QR code that holds the signed checkpoint")
-    qr = Markup(drawn.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1))  # noqa: S704 (segno's own figures)
-    return render_template("ledger/strip.html", point=_point(point), note=point.note, qr=qr, key=_signed_by(point.note))
+    code = qr(point.note, gettext("QR code that holds the signed checkpoint"), error="l")
+    return render_template("ledger/strip.html", point=_point(point), qr=code, key=_signed_by(point.note))
 
 
 @pages.get("/ledger/checkpoint")
@@ -144,9 +140,7 @@ def _point(found: Any) -> dict[str, Any] | None:
     return {
         "origin": lines[0],
         "size": found.size,
-        "root": root,
         "groups": _groups(root),
-        "hex": b64decode(root).hex(),
         "at": found.at,
         "late": now() - found.at > 86400 + 3600,
     }

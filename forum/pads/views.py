@@ -25,6 +25,7 @@ from forum.pads.shown import Shown, shown, tongue
 from forum.pads.waiting import Waiting
 from forum.web import errors, limits, nobody
 from forum.web.access import access, go
+from forum.web.codes import qr
 from forum.web.dates import zone
 from forum.web.fragments import fragment
 from forum.web.paging import wanted
@@ -257,7 +258,7 @@ def paper_values(pads: list[Any]) -> dict[str, Any]:
         "pads": pads,
         "base": base,
         "shown_base": base.partition("://")[2],
-        "qr": printing.qr,
+        "qr": qr,
         "size": printing.size,
         "tongue": tongue,
         "week": _week,
@@ -286,8 +287,8 @@ def slip_page() -> Any:
 
 
 def _slip_page(typed: str = "", wrong: str = "", **values: Any) -> str:
-    known = {"typed": typed, "wrong": wrong, "found": None, "tongue": tongue}
-    return render_template("pads/slip.html", **(known | values))
+    known = {"typed": typed, "wrong": wrong, "found": None, "tongue": tongue} | values
+    return render_template("pads/slip.html", **known)
 
 
 @pages.post("/pads/slip")
@@ -301,8 +302,7 @@ def hold_slip() -> Any:
         return _slip_page(typed[:100], wrong), errors.STATUS[Invalid]
     body, again, status = request.form.get("body", ""), "", 200
     before = actions.find(waiting(), slip)
-    if before.state == "unknown":
-        act = ""
+    act = "" if before.state == "unknown" else act
     try:
         if act in ("correct", "take back"):
             _slow("slip", slips.note_id(slip))
