@@ -144,15 +144,15 @@ def test_every_version_has_its_own(app: Flask, mina: Actor, say: Any, browser: A
 
 
 def test_a_withdrawn_post(mina: Actor, say: Any, browser: Any, edit: Any, sign: Any) -> None:
-    made = say(mina, "Zqone.", title="Zqtitle")
-    edit(made.post, "Zqtwo.", 1, title="Zqtitle")
+    made = say(mina, "Zqwords one.", title="Zqwords title")
+    edit(made.post, "Zqwords two.", 1, title="Zqwords title")
     one = browser("mina")
     one.post(f"/posts/{made.post}/withdraw")
     sign()
     for version in (1, 2):
         page = one.get(f"/posts/{made.post}/proof?version={version}")
         proof = given(page)
-        assert "Zq" not in page.text
+        assert "Zqwords" not in page.text
         assert (proof["words"], proof["salt"]) == (None, None)
         assert holds(proof, key_and_point(one))
         assert "Its author took the words back." in words(page)
@@ -183,12 +183,12 @@ def page_json(page: Any) -> Any:
 
 
 def test_an_erased_post(app: Flask, mina: Actor, say: Any, browser: Any, sign: Any) -> None:
-    made = say(mina, "Zqone.", title="Zqtitle")
+    made = say(mina, "Zqwords one.", title="Zqwords title")
     args = ["legal", "erase", str(made.post), "--reason", "Order <b>7</b> 汤"]
     assert app.test_cli_runner().invoke(args=args, input=f"{made.post}\n").exit_code == 0
     sign()
     page = browser("mina").get(f"/posts/{made.post}/proof")
-    assert "Zq" not in page.text
+    assert "Zqwords" not in page.text
     assert facts(page)["Reason"] == "Order <b>7</b> 汤"
     assert "because the law demanded it" in words(page)
     assert "Erased as entry" in facts(page)
