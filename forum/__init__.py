@@ -23,7 +23,7 @@ class Application(Flask):
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The whole application; `settings` default to the environment's. Raises SettingError when one is wrong."""
-    from forum import accounts, boards, commands, desk, exchange, hits, home, ledger, pads, trends, web, wiring  # noqa: F401  (tables must be known first)
+    from forum import accounts, boards, commands, desk, exchange, hits, home, ledger, pads, search, trends, web, wiring  # noqa: F401  (tables must be known first)
     from forum.accounts import bearer, session
     from forum.accounts import settings as accounts_settings
     from forum.accounts import views as accounts_views

@@ -19,6 +19,7 @@ from sqlalchemy.exc import ArgumentError
 
 ROOT = Path(__file__).resolve().parent.parent
 SignUp = Literal["open", "domain", "closed"]
+Search = Literal["auto", "whoosh", "database"]
 MAIL_DOMAIN = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 
 
@@ -44,6 +45,7 @@ class Settings:
     testing: bool = False
     pads_url: str = ""
     pads_batch_seconds: int = 3600
+    search: Search = "auto"
 
     @property
     def origin(self) -> str:
@@ -93,6 +95,7 @@ class Settings:
             testing=_one_of("FORUM_TESTING", given.get("FORUM_TESTING", "0"), ("0", "1")) == "1",
             pads_url=_address("FORUM_PADS_URL", given.get("FORUM_PADS_URL", ""), ("http", "https")).rstrip("/"),
             pads_batch_seconds=_batch_seconds(given),
+            search=cast(Search, _one_of("FORUM_SEARCH", given.get("FORUM_SEARCH", cls.search), ("auto", "whoosh", "database"))),
         )
 
 
@@ -111,6 +114,7 @@ NAMES = (
     "FORUM_TESTING",
     "FORUM_PADS_URL",
     "FORUM_PADS_BATCH_SECONDS",
+    "FORUM_SEARCH",
 )
 
 

@@ -23,6 +23,7 @@ from forum.ledger import jobs as ledger
 from forum.ledger.showing import Sources
 from forum.pads import jobs as pads
 from forum.pads import proving as pads_proving
+from forum.search import jobs as search
 from forum.trends import jobs as trends
 
 HANDLERS: dict[str, outbox.Handler] = {
@@ -33,6 +34,14 @@ HANDLERS: dict[str, outbox.Handler] = {
     "pads.dry": accounts.send_pads_dry,
     "database.flush": lambda _payload: flush_log(),
 }
+TOGETHER: dict[str, outbox.Batched] = {
+    "boards.posts": search.changed,
+    "boards.thread": search.threads,
+    "pads.notes": search.jotted,
+    "search.tidy": search.tidied,
+    "search.broken": search.broken,
+}
+"""Jobs whose handlers take many at once."""
 SLOTS: dict[str, Callable[..., Markup]] = {
     "thread.magic": magic.sentence,
 }
@@ -50,7 +59,7 @@ _swept = 0
 
 
 def tick(instance: Path, settings: Settings) -> int:
-    """One turn of the worker: the pads' hour, due jobs, journals of views, figures by day, the ledger's checkpoint, hourly a sweep.
+    """One turn of the worker: the pads' hour, due jobs, a piece of the search index, journals of views, figures by day, the ledger's checkpoint, hourly a sweep.
 
     Returns how much was done. What stops one kind of work does not stop the others; all that failed is raised together at the end.
     """
@@ -59,7 +68,8 @@ def tick(instance: Path, settings: Settings) -> int:
     done, failed = 0, []
     for part in (
         lambda: pads.tick(instance, at, settings),
-        lambda: outbox.work(HANDLERS, at=at),
+        lambda: outbox.work(HANDLERS, at=at, batched=TOGETHER),
+        lambda: search.tick(instance, at, settings.search),
         lambda: hits.tick(instance, at),
         lambda: trends.tick(at),
         lambda: ledger.tick(instance, at, settings),

@@ -149,6 +149,7 @@ def _add_floor(
     leaf, *titled = ledger.append(*acts.said(said, 1, words.source, title), at=at)
     version = {"post_id": post_id, "number": 1, "title": title, "body": words.source, "created_at": at}
     execute(insert(Revision).values(**version, leaf=leaf, title_leaf=titled[0] if titled else None))
+    outbox.put("boards.posts", {"posts": [post_id]}, at=at)
     return Said(post_id, thread.id, thread.slug, floor)
 
 
@@ -223,6 +224,7 @@ def edit(actor: Actor, *, post: int, words: Written, title: str | None, based_on
     if retitled is not None:
         thread.title, thread.slug, thread.lang = retitled, rules.thread_slug(retitled), language_of(retitled)
     db.session.flush()
+    _tell_changed(found, at, titled=retitled is not None)
     spot = acts.Spot(actor.id, found.id, thread.id, found.floor, thread.board_id)
     leaf, *titled = ledger.append(*acts.said(spot, found.revisions, words.source, retitled), at=at)
     version = {"post_id": found.id, "number": found.revisions, "title": checked, "body": words.source, "created_at": at}
@@ -251,7 +253,16 @@ def _empty(found: Post, thread: Thread, at: int, slug: str) -> None:
         thread.title, thread.slug, thread.lang = None, slug, None
     ledger.forget([leaf for one in versions for leaf in (one.leaf, one.title_leaf)])
     outbox.put("database.flush", {}, at=at)
+    _tell_changed(found, at, titled=found.floor == 1)
     db.session.flush()
+
+
+def _tell_changed(post: Post, at: int, *, titled: bool) -> None:
+    """For whoever keeps the words elsewhere: a new title is shown with all posts of the thread."""
+    if titled:
+        outbox.put("boards.thread", {"thread": post.thread_id}, at=at)
+    else:
+        outbox.put("boards.posts", {"posts": [post.id]}, at=at)
 
 
 def erase(*, post: int, reason: str, at: int) -> Post:

@@ -8,6 +8,7 @@ from forum.boards import acts
 from forum.boards.actions import LOCK
 from forum.boards.models import Answer, Post, Thread
 from forum.boards.permissions import Said, can_answer, speaks_for_management
+from forum.core import outbox
 from forum.core.actor import Actor
 from forum.core.database import db, row
 from forum.core.errors import N_, Conflict, Invalid, Missing, Refused
@@ -39,6 +40,7 @@ def mark(actor: Actor, *, post: int, state: str, at: int) -> bool:
     leaf = ledger.append(acts.answered(actor.id, post, thread.id, state), at=at)[0]
     db.session.add(Answer(thread_id=thread.id, post_id=post, person_id=actor.id, state=state, at=at, leaf=leaf))
     db.session.flush()
+    outbox.put("boards.thread", {"thread": thread.id}, at=at)
     return True
 
 

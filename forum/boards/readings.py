@@ -8,6 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, update
 
 from forum.boards.models import Thread
+from forum.core import outbox
 from forum.core.database import db
 
 
@@ -41,3 +42,4 @@ def counted(readings: Sequence[Reading]) -> None:
 def became_magic(thread: int, at: int) -> None:
     """The thread is Magic from now on and for ever, inside the writing transaction under way."""
     db.session.connection().execute(_magic, {"thread": thread, "since": at})
+    outbox.put("boards.thread", {"thread": thread}, at=at)

@@ -13,6 +13,7 @@ from forum.accounts import actions as accounts
 from forum.boards import acts, rules
 from forum.boards.actions import WITHDRAWN
 from forum.boards.models import Board, Imported, Post, Revision, Thread
+from forum.core import outbox
 from forum.core.clock import now
 from forum.core.database import db, execute, rows
 from forum.exchange import cutting
@@ -179,6 +180,9 @@ class _Shelf:
         )
         self._count()
         self._bind(order)
+        if order:
+            numbers = [self.posts[at]["id"] for at in order]
+            outbox.put("boards.posts", {"first": numbers[0], "last": numbers[-1]}, at=now())
 
     def _bind(self, order: Sequence[int]) -> None:
         """The ledger knows everything from its first moment; the versions are written with the leaves that bind them."""

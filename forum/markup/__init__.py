@@ -2,7 +2,8 @@
 
 from forum.markup.markdown import RENDERER, Rendered, render
 from forum.markup.mentions import handles_in
+from forum.markup.plain import plain
 from forum.markup.quoting import excerpt, quote
 from forum.markup.sanitise import sanitise
 
-__all__ = ["RENDERER", "Rendered", "excerpt", "handles_in", "quote", "render", "sanitise"]
+__all__ = ["RENDERER", "Rendered", "excerpt", "handles_in", "plain", "quote", "render", "sanitise"]

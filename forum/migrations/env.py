@@ -13,6 +13,11 @@ def process(_context, _revision, directives):
         directives[:] = []
 
 
+def ours(name, kind, _parents):
+    """FTS5 keeps tables of its own beside the one that a migration makes; SQLAlchemy knows none of them."""
+    return not (kind == "table" and name and name.startswith("search_terms_"))
+
+
 if context.is_offline_mode():
     raise SystemExit("Migrations run against a database that is there: use `db upgrade` without --sql.")
 
@@ -21,6 +26,7 @@ with extension.db.engine.connect() as connection:
         connection=connection,
         target_metadata=metadata,
         process_revision_directives=process,
+        include_name=ours,
         **current_app.extensions["migrate"].configure_args,
     )
     with context.begin_transaction():

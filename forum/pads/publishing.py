@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, select, update
 
+from forum.core import outbox
 from forum.core.database import db, execute, row, rows, writing
 from forum.core.upsert import insert_for
 from forum.pads import rotating, sealing
@@ -145,6 +146,8 @@ def pin_up(notes: Sequence[Waiter], *, at: int) -> None:
         fresh = insert_for(Note).values(values[begin : begin + CHUNK]).on_conflict_do_nothing()
         up += rows(fresh.returning(Note.id, Note.sheet_id, Note.body))
     sealing.pinned(up, at)
+    if up:
+        outbox.put("pads.notes", {"notes": sorted(one.id for one in up)}, at=at)
     for one in up:
         counts[one.sheet_id] += 1
     for sheet in sorted(counts):

@@ -1,0 +1,134 @@
+"""Turns any text into the terms by which it is found: one analyser for every backend, so that all find the same. Pure.
+
+Latin and other spaced scripts: words, accents folded, English stems (Porter2). Chinese, Japanese, Korean and other scripts written
+without spaces: runs, found by any two neighbouring characters and by each single one. Full and half width are the same (NFKC).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+import snowballstemmer
+
+VERSION: Final = 1
+"""Of what this module makes of a text: another number, and the index is built anew."""
+LONGEST: Final = 64
+"""Characters of a word that count; the rest is not looked at, when writing or when asking."""
+_UNSPACED: Final = (
+    "\u0e01-\u0e3a\u0e40-\u0e4e\u0e81-\u0ece\u1000-\u1049\u1050-\u109d\u1100-\u11ff\u1780-\u17d3"
+    "\u3005-\u3007\u3041-\u3096\u3099-\u309a\u309d-\u309f\u30a1-\u30fa\u30fc-\u312f\u3131-\u318e\u31a0-\u31bf\u31f0-\u31ff"
+    "\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97c\uac00-\ud7fb\uf900-\ufaff\uff66-\uffdc\U00020000-\U0003ffff"
+)
+_MARKS: Final = "".join(
+    re.escape(one)
+    for one in map(chr, range(0x300, 0x10000))
+    if unicodedata.category(one) in ("Mn", "Mc") and not re.match(f"[{_UNSPACED}]", one)
+)
+_LETTER: Final = rf"[^\W_{_UNSPACED}]"
+_TOKEN: Final = re.compile(rf"[{_UNSPACED}]+|{_LETTER}+(?:[{_MARKS}]+{_LETTER}*)*(?:['’]{_LETTER}+)*")
+_RUN: Final = re.compile(rf"[{_UNSPACED}]")
+_NOT_WORD: Final = re.compile(rf"[^\w{_MARKS}]|_")
+_ACCENTS: Final = re.compile("[\u0300-\u036f]")
+_LETTERS: Final = str.maketrans({"ø": "o", "đ": "d", "ð": "d", "ł": "l", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
+_stemmer: Final = snowballstemmer.stemmer("english")
+COMMON: Final = frozenset(
+    """a about after all also am an and any are as at be been but by can could did do does for from get got had has have he her his how
+    i if in into is it its just me more most my no not of on one or our out she should so some than that the their them then there these
+    they this to too up us was we were what when where which who why will with would you your""".split()
+)
+"""English words that say little: asked for only when nothing else is, or inside quotation marks."""
+
+
+class Piece(NamedTuple):
+    """A word or a run of a text: as it is indexed, and where it stands. `run`: written without spaces."""
+
+    term: str
+    start: int
+    end: int
+    run: bool
+
+
+@lru_cache(maxsize=1 << 16)
+def folded(word: str) -> str:
+    """A word without case, accents and width; not stemmed. Empty when nothing of it can be looked for."""
+    plain = unicodedata.normalize("NFKC", word).casefold()
+    if not plain.isascii():
+        plain = _ACCENTS.sub("", unicodedata.normalize("NFD", plain)).translate(_LETTERS)
+        plain = unicodedata.normalize("NFC", plain)
+    return _NOT_WORD.sub("", plain)[:LONGEST]
+
+
+@lru_cache(maxsize=1 << 16)
+def stem(word: str) -> str:
+    """The term of one word: folded, and an English one without its ending."""
+    plain = folded(word)
+    bare = plain.removesuffix("s") if word[-2:] in ("'s", "’s") else plain
+    return str(_stemmer.stemWord(bare)) if bare.isascii() and bare.isalpha() else bare
+
+
+@lru_cache(maxsize=1 << 14)
+def _run(text: str) -> str:
+    return _NOT_WORD.sub("", unicodedata.normalize("NFKC", text).casefold())
+
+
+def pieces(text: str) -> Iterator[Piece]:
+    """The words and runs of a text in their order."""
+    for found in _TOKEN.finditer(text):
+        raw = found[0]
+        run = _RUN.match(raw) is not None
+        term = _run(raw) if run else stem(raw)
+        if term:
+            yield Piece(term, found.start(), found.end(), run)
+
+
+def analysed(text: str) -> str:
+    """The text as it is kept for ranking and phrases: words in brackets, runs as they are, a space between two runs.
+
+    A phrase stands in a text when its analysed form stands in the text's.
+    """
+    made: list[str] = []
+    after_run = False
+    for raw in _TOKEN.findall(text):
+        run = _RUN.match(raw) is not None
+        term = _run(raw) if run else stem(raw)
+        if not term:
+            continue
+        if run:
+            made.append(f" {term}" if after_run else term)
+        else:
+            made.append(f"[{term}]")
+        after_run = run
+    return "".join(made)
+
+
+_KEPT: Final = re.compile(r"\[([^\]]+)\]|([^\[\] ]+)")
+
+
+def terms(kept: str) -> set[str]:
+    """What an analysed text is found by: its words, each character of its runs, each two that stand together."""
+    found: set[str] = set()
+    for word, run in _KEPT.findall(kept):
+        if word:
+            found.add(word)
+        else:
+            found.update(run)
+            found.update(map("".join, zip(run, run[1:], strict=False)))
+    return found
+
+
+def length(kept: str) -> int:
+    """How long an analysed text is, in words; two characters of a run count as one."""
+    words = kept.count("[")
+    return words + (len(kept) - sum(map(len, _WORDS.findall(kept)))) // 2
+
+
+_WORDS: Final = re.compile(r"\[[^\]]+\]")
+
+
+def named(term: str, run: bool) -> str:
+    """How a term stands in an analysed text, for counting it there."""
+    return term if run else f"[{term}]"

@@ -1,0 +1,343 @@
+"""Finds: asks the index for what matches, the newest first, and puts it in order. Never more than the newest 2,000 matches are looked at.
+
+What is found exists and may be read at the moment of asking: the documents are joined with posts and notes, and what was withdrawn drops out
+whether the index knows it already or not.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Row, and_, func, or_, select
+
+from forum.accounts.models import Person
+from forum.boards.models import Board, Post, Thread
+from forum.core.database import Read, db, row, rows
+from forum.core.errors import N_
+from forum.pads.models import Note
+from forum.search import documents, expression, ranking, vocabulary
+from forum.search.backends import Backend, Broken, backend
+from forum.search.expression import Asked, Filter, Node
+from forum.search.grammar import Problem, Query
+from forum.search.models import DOCUMENTS, DocumentA, DocumentB, SearchState
+
+MOST: Final = 2_000
+"""Matches that are looked at: ranked, counted, paged through."""
+TITLES: Final = 200
+FEW: Final = 10
+"""With fewer threads than this, those that have only some of the words are shown after them."""
+SECONDS: Final = 0.5
+"""After so long what was found so far is shown, and the page says so."""
+
+
+class State(NamedTuple):
+    """What is served: the slot and its backend; `top` is its highest number, `ready` the part of a building that is done if nothing else serves."""
+
+    slot: str
+    by: str
+    top: int
+    sampled_at: int
+    partly: bool
+
+
+class Hit(NamedTuple):
+    """A document that was found."""
+
+    id: int
+    post: int | None
+    note: str | None
+    thread: int | None
+    board: int | None
+    said_at: int
+
+
+class Group(NamedTuple):
+    """What was found of one thread, or one note: the best first, or the newest."""
+
+    hits: tuple[Hit, ...]
+    score: float
+
+
+@dataclass
+class Found:
+    """All that a search found, in order."""
+
+    groups: list[Group] = field(default_factory=list)
+    asked: tuple[Asked, ...] = ()
+    problems: list[Problem] = field(default_factory=list)
+    some_words: bool = False
+    """There are hits that have only some of the words."""
+    capped: bool = False
+    """There may be more than were looked at."""
+    hurried: bool = False
+    """Time ran out."""
+    building: bool = False
+    """Nothing serves yet: what is built so far was asked."""
+
+    @property
+    def terms(self) -> frozenset[str]:
+        """What is to be marked in texts."""
+        return frozenset(one.term for one in self.asked)
+
+
+_tops = [select(func.max(one.id)).scalar_subquery() for one in (DocumentA, DocumentB)]
+_state = Read(
+    select(
+        SearchState.serving,
+        SearchState.served_by,
+        SearchState.building,
+        SearchState.built_by,
+        SearchState.stage,
+        SearchState.sampled_at,
+        _tops[0].label("top_a"),
+        _tops[1].label("top_b"),
+    )
+)
+
+
+def state() -> State | None:
+    """What can be asked now; None before anything was built."""
+    found = row(_state)
+    if found is None:
+        return None
+    if found.serving:
+        return State(found.serving, found.served_by, getattr(found, f"top_{found.serving}") or 0, found.sampled_at, False)
+    if found.building and found.stage != "clear":
+        return State(found.building, found.built_by, getattr(found, f"top_{found.building}") or 0, 0, True)
+    return None
+
+
+def search(query: Query, *, folder: Path, zone: ZoneInfo, at: int, newest: bool = False, me: int = 0) -> Found:
+    """Everything that answers a query, in order. Raises Broken when the index cannot be read.
+
+    `newest`: by time instead of how well it fits; `me`: the person that `author:me` means.
+    """
+    found = Found(problems=list(query.problems))
+    now = state()
+    found.building = now is None or now.partly
+    if now is None or query.empty:
+        return found
+    tags = _tags(query, me, found.problems)
+    if tags is None:
+        return found
+    search = _Search(now, backend(now.by, now.slot, folder), at)  # type: ignore[arg-type]
+    found.asked = expression.asked(query)
+    dated = _dates(query, zone)
+    ranked = bool(found.asked) and not newest
+    node, also = expression.strict(query, tags)
+    matches = search.matches(_within(node, dated, at), also, dated, found.asked, words=ranked)
+    if len(matches) >= MOST and ranked:
+        titled = expression.And((expression.Term(expression.OPENING), *_in_titles(found.asked)))
+        matches = _joined(matches, search.matches(_within(titled, dated, at), also, dated, found.asked, words=True, most=TITLES))
+    found.capped = len(matches) >= MOST
+    threads = {one.thread_id or one.id for one in matches}
+    if found.asked and len(threads) < FEW and (ranked or not threads):
+        less = expression.loose(query, tags, search.shares.get, now.top)
+        if less is not None:
+            more = _joined(matches, search.matches(_within(less[0], dated, at), less[1], dated, found.asked, words=True))
+            found.some_words = len(more) > len(matches)
+            matches, ranked = more, ranked or found.some_words
+    found.hurried = search.hurried
+    found.groups = _in_order(matches, query, found.asked, search.shares, at) if ranked else _by_time(matches)
+    return found
+
+
+def similar(title: str, *, folder: Path, at: int, most: int) -> list[Group]:
+    """Threads whose title says about the same, the best first."""
+    now = state()
+    query = Query(tuple(_words(title)))
+    words = expression.asked(query)
+    if now is None or not words:
+        return []
+    search = _Search(now, backend(now.by, now.slot, folder), at)  # type: ignore[arg-type]
+    node = expression.titles(words, search.shares.get)
+    if node is None:
+        return []
+    matches = search.matches(node, Filter(), (None, None), words, words=True, most=TITLES)
+    ordered = _in_order(matches, query, words, search.shares, at)
+    return ordered[:most]
+
+
+def begun(text: str, *, folder: Path, at: int, most: int) -> list[Group]:
+    """Threads whose title goes on as typed, the newest first."""
+    now = state()
+    node = expression.beginning(text)
+    if now is None or node is None:
+        return []
+    search = _Search(now, backend(now.by, now.slot, folder), at)  # type: ignore[arg-type]
+    return _by_time(search.matches(node, Filter(), (None, None), (), words=False, most=most))
+
+
+Days = tuple[int | None, int | None]
+
+
+class _Search:
+    """One search under way: what it asks, and until when."""
+
+    def __init__(self, now: State, index: Backend, at: int) -> None:
+        self.now, self.index, self.at = now, index, at
+        self.until = time.monotonic() + SECONDS
+        self.hurried = False
+        self.shares = vocabulary.shares(now.slot, now.sampled_at) if now.sampled_at else {}
+
+    def matches(
+        self, node: Node, also: Filter, days: Days, asked: Sequence[Asked], *, words: bool, most: int = MOST
+    ) -> list[Any]:
+        """Rows of what matches, the newest first; with `words` for ranking."""
+        document = DOCUMENTS[self.now.slot]
+        statement = _matches(document, words, also, days)
+        share = min((self.shares.get(one.term, ranking.RARE) for one in asked), default=1.0)
+        found: list[Any] = []
+        for restriction in self.index.restrictions(node, self.now.top, share):
+            found += rows(statement.where(restriction).limit(most - len(found)))
+            if len(found) >= most:
+                break
+            if time.monotonic() > self.until:
+                self.hurried = True
+                break
+        return found
+
+
+def _matches(document: Any, words: bool, also: Filter, days: Days) -> Any:
+    columns = [
+        document.id,
+        document.post_id,
+        document.note_id,
+        document.thread_id,
+        document.board_id,
+        document.said_at,
+    ]
+    if words:
+        columns += [document.title, document.words, Post.floor, Thread.hits]
+    statement = (
+        select(*columns)
+        .select_from(document)
+        .outerjoin(Post, Post.id == document.post_id)
+        .outerjoin(Note, Note.id == document.note_id)
+        .where(or_(and_(Post.id.is_not(None), Post.withdrawn_at.is_(None)), Note.body.is_not(None)))
+        .order_by(document.id.desc())
+    )
+    if words:
+        statement = statement.outerjoin(Thread, Thread.id == document.thread_id)
+    return statement.where(*_compared(document, also, days))
+
+
+def _compared(document: Any, also: Filter, days: Days) -> Iterable[Any]:
+    place = func.instr if db.engine.dialect.name == "sqlite" else func.strpos
+    for text in also.phrases:
+        if also.in_title:
+            yield place(document.title, text) > 0
+        else:
+            yield or_(place(document.words, text) > 0, place(document.title, text) > 0)
+    for text in also.without:
+        yield place(document.words, text) == 0
+        yield place(document.title, text) == 0
+    since, until = days
+    if since is not None:
+        yield document.said_at >= since
+    if until is not None:
+        yield document.said_at < until
+
+
+def _tags(query: Query, me: int, problems: list[Problem]) -> list[str] | None:
+    """The tags of author and board; None when there is no such one, which is told."""
+    made: list[str] = []
+    if query.author:
+        wanted = query.author.strip().lower()
+        who = [me] if wanted in ("me", "我") and me else [one.id for one in rows(_people, handle=wanted, name=query.author.strip())]
+        if not who:
+            problems.append(Problem(N_("Nobody here is called “%(name)s”."), {"name": query.author}))
+            return None
+        made.append(expression.author(who[0]))
+    if query.board:
+        board = row(_board, slug=query.board.strip().lower(), name=query.board.strip())
+        if board is None:
+            problems.append(Problem(N_("There is no board “%(name)s”."), {"name": query.board}))
+            return None
+        made.append(expression.board(board.id))
+    return made
+
+
+def _bind(name: str) -> Any:
+    from sqlalchemy import bindparam
+
+    return bindparam(name)
+
+
+_people = Read(
+    select(Person.id)
+    .where(or_(Person.handle == _bind("handle"), Person.name == _bind("name")))
+    .order_by((Person.handle == _bind("handle")).desc(), Person.id)
+    .limit(1)
+)
+_board = Read(
+    select(Board.id)
+    .where(or_(Board.slug == _bind("slug"), Board.name == _bind("name")))
+    .order_by((Board.slug == _bind("slug")).desc(), Board.id)
+    .limit(1)
+)
+
+
+def _dates(query: Query, zone: ZoneInfo) -> Days:
+    return _begins(query.after, zone), _begins(query.before, zone)
+
+
+def _begins(day: date | None, zone: ZoneInfo) -> int | None:
+    return None if day is None else int(datetime(day.year, day.month, day.day, tzinfo=zone).timestamp())
+
+
+def _within(node: Node, days: Days, at: int) -> Node:
+    dated = documents.between(*days, at)
+    return node if dated is None else expression.And((node, dated))
+
+
+def _in_titles(asked: Sequence[Asked]) -> list[Node]:
+    return [expression.Term(expression.TITLE + one.term) for one in asked]
+
+
+def _words(title: str) -> Iterable[Any]:
+    from forum.search.analyser import analysed
+    from forum.search.grammar import Wanted
+
+    kept = analysed(title)
+    return [Wanted(title, kept, False, False)] if kept else []
+
+
+def _joined(first: list[Any], second: list[Any]) -> list[Any]:
+    known = {one.id for one in first}
+    return [*first, *(one for one in second if one.id not in known)]
+
+
+def _in_order(
+    matches: Sequence[Row[Any]], query: Query, asked: Sequence[Asked], shares: Mapping[str, float], at: int
+) -> list[Group]:
+    wanted = ranking.asking(asked, [typed for one in query.wanted if not one.without for typed in expression.typed(one)], shares)
+    fits: dict[int, ranking.Fit] = {}
+    groups: dict[tuple[int | None, str | None], list[Hit]] = defaultdict(list)
+    for one in matches:
+        candidate = ranking.Candidate(one.title, one.words, one.floor == 1 or one.note_id is not None, one.hits or 0, one.said_at)
+        fits[one.id] = ranking.fit(candidate, wanted, at)
+        groups[one.thread_id, one.note_id].append(_hit(one))
+    made = []
+    for hits in groups.values():
+        hits.sort(key=lambda hit: (-fits[hit.id].score, -hit.id))
+        made.append(Group(tuple(hits), ranking.of_thread([fits[hit.id] for hit in hits], wanted)))
+    return sorted(made, key=lambda group: (-group.score, -group.hits[0].id))
+
+
+def _by_time(matches: Sequence[Row[Any]]) -> list[Group]:
+    groups: dict[tuple[int | None, str | None], list[Hit]] = defaultdict(list)
+    for one in sorted(matches, key=lambda one: (-one.said_at, -one.id)):
+        groups[one.thread_id, one.note_id].append(_hit(one))
+    return [Group(tuple(hits), 0.0) for hits in groups.values()]
+
+
+def _hit(one: Row[Any]) -> Hit:
+    return Hit(one.id, one.post_id, one.note_id, one.thread_id, one.board_id, one.said_at)

@@ -1,0 +1,347 @@
+"""Keeps the index true to what is said: single changes as they come, and a whole new index built beside the one that serves.
+
+Documents live in two slots. One serves; while the other is built, changes go to both, so that the two can change places at the end.
+Whatever is done here may be killed at any moment and is done again.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any, Final, Literal, NamedTuple
+
+from sqlalchemy import delete, func, insert, select, update
+
+from forum.core import outbox
+from forum.core.database import db, execute, row, rows, writing
+from forum.core.upsert import upsert
+from forum.search import analyser, documents, vocabulary
+from forum.search.backends import Backend, Broken, Name, backend
+from forum.search.documents import Gone, Made
+from forum.search.models import DOCUMENTS, SearchState
+
+log = logging.getLogger(__name__)
+
+CHUNK: Final = 200
+"""Documents written in one transaction."""
+SWEPT: Final = 5_000
+DAY: Final = 86_400
+Stage = Literal["clear", "posts", "notes", "finish", "sweep"]
+
+
+class _Live(NamedTuple):
+    """A slot that changes go to, and how far it reaches."""
+
+    slot: str
+    index: Backend
+    reaches: Callable[[Any], bool]
+
+
+def locked() -> SearchState:
+    """The one row of the state, ours until the transaction under way ends."""
+    found = db.session.get(SearchState, 1, with_for_update=True)
+    if found is None:
+        upsert(SearchState, {"id": 1, "upto_at": 0, "upto_id": 0, "upto_note": "", "common": "{}", "sampled": 0, "sampled_at": 0}, update=[])
+        found = db.session.get_one(SearchState, 1, with_for_update=True)
+    return found
+
+
+def begin(name: Name) -> None:
+    """Begins a new index by that backend, in the slot that does not serve; one that was being built is thrown away."""
+    with writing():
+        state = locked()
+        state.building = "b" if state.serving == "a" else "a"
+        state.built_by, state.built_version, state.stage = name, analyser.VERSION, "clear"
+        state.upto_at, state.upto_id, state.upto_note = 0, 0, ""
+
+
+def ensure(name: Name) -> None:
+    """Begins one when none serves that the setting and the analyser ask for, unless it is being built already."""
+    wanted = (name, analyser.VERSION)
+    found = row(
+        select(
+            SearchState.serving,
+            SearchState.served_by,
+            SearchState.served_version,
+            SearchState.building,
+            SearchState.built_by,
+            SearchState.built_version,
+        )
+    )
+    db.session.rollback()
+    if found and found.building and (found.built_by, found.built_version) == wanted:
+        return
+    if found and found.serving and (found.served_by, found.served_version) == wanted and not found.building:
+        return
+    begin(name)
+
+
+def lost(slot: str) -> None:
+    """The index of a slot cannot be read: it serves no more, and what is built begins anew."""
+    with writing():
+        state = locked()
+        if state.serving == slot:
+            log.warning("the search index is damaged; a new one is built")
+            state.serving = None
+        if state.building == slot:
+            state.building = None
+
+
+def build(folder: Path, at: int) -> int:
+    """Does the next step of a building, or of sweeping away what served before; returns how many documents it dealt with.
+
+    -1: there is nothing to do.
+    """
+    state = row(select(SearchState.serving, SearchState.building, SearchState.built_by, SearchState.stage))
+    db.session.rollback()
+    if state is None or state.stage is None or (state.stage != "sweep" and state.building is None):
+        return -1
+    if state.stage == "sweep":
+        return _swept(folder, "b" if state.serving == "a" else "a")
+    index = backend(state.built_by, state.building, folder)
+    try:
+        if state.stage == "clear":
+            return _cleared(index, state.building)
+        if state.stage == "finish":
+            return _finished(index, state.building, at)
+        return _added(index, state.building, state.stage)
+    except Broken as error:
+        log.warning("the index that is built is damaged, it is begun anew: %s", error)
+        begin(state.built_by)
+        return 0
+
+
+def _swept(folder: Path, idle: str) -> int:
+    done = _emptied(idle)
+    if done:
+        return done
+    with writing():
+        state = locked()
+        if state.stage != "sweep":
+            return 0
+        for name in ("database", "whoosh"):
+            backend(name, idle, folder).drop()  # type: ignore[arg-type]
+        state.stage = None
+        outbox.put("database.flush", {}, at=0)
+    return 0
+
+
+def _emptied(slot: str) -> int:
+    """Deletes some of a slot's documents; returns how many."""
+    document = DOCUMENTS[slot]
+    with writing():
+        locked()
+        some = select(document.id).order_by(document.id).limit(SWEPT).scalar_subquery()
+        return execute(delete(document).where(document.id.in_(some)))
+
+
+def _cleared(index: Backend, slot: str) -> int:
+    done = _emptied(slot)
+    if done:
+        return done
+    with writing():
+        state = locked()
+        if (state.building, state.stage) == (slot, "clear"):
+            index.clear()
+            state.stage = "posts"
+    return 0
+
+
+def _added(index: Backend, slot: str, stage: Stage) -> int:
+    """Adds the next documents in the order in which they were said."""
+    _reconciled(index, slot)
+    place = row(select(SearchState.upto_at, SearchState.upto_id, SearchState.upto_note))
+    assert place is not None
+    if stage == "posts":
+        found = documents.posts_after(place.upto_at, place.upto_id, CHUNK)
+        made = [documents.of_post(one) for one in found]
+    else:
+        found = documents.notes_after(place.upto_note, CHUNK)
+        made = [documents.of_note(one) for one in found]
+    with writing():
+        state = locked()
+        same = (state.upto_at, state.upto_id, state.upto_note) == tuple(place)
+        if (state.building, state.stage) != (slot, stage) or not same:
+            return 0  # another process was faster
+        if not found:
+            state.stage = "notes" if stage == "posts" else "finish"
+            return 0
+        _put(slot, index, _true(found, made, stage))
+        if stage == "posts":
+            state.upto_at, state.upto_id = found[-1].created_at, found[-1].id
+        else:
+            state.upto_note = found[-1].id
+    index.settled()
+    return len(found)
+
+
+_reconciled_here: set[tuple[str, int]] = set()
+
+
+def _reconciled(index: Backend, slot: str, *, again: bool = False) -> None:
+    """Once in the life of a process, and after a failure: what a killed one had put into the table but not into the index."""
+    key = (slot, id(type(index)))
+    if key in _reconciled_here and not again:
+        return
+    there = index.numbers()
+    if there is not None:
+        document = DOCUMENTS[slot]
+        wanted = {one.id for one in rows(select(document.id))}
+        for begin_ in range(0, len(missing := sorted(wanted - there)), CHUNK):
+            numbers = missing[begin_ : begin_ + CHUNK]
+            index.change([], rows(select(document.__table__).where(document.id.in_(numbers))))
+            index.settled()
+        surplus = there - wanted
+        if surplus:
+            index.change([_Number(one) for one in surplus], [])
+            index.settled()
+        db.session.rollback()
+    _reconciled_here.add(key)
+
+
+class _Number(NamedTuple):
+    id: int
+
+
+def _true(found: Sequence[Any], made: Sequence[Made | Gone], stage: Stage) -> list[Made | Gone]:
+    """What was made, but for what changed meanwhile: that comes again through the outbox."""
+    ids = [one.id for one in found]
+    if stage == "notes":
+        fresh = {one.id: one.body for one in documents.notes(ids)}
+        return [doc for one, doc in zip(found, made, strict=True) if fresh.get(one.id) == one.body]
+    now = {one.id: documents.version(one) for one in documents.posts(ids)}
+    stale = [one.id for one in found if now.get(one.id) != documents.version(one)]
+    if stale:
+        outbox.put("boards.posts", {"posts": stale}, at=0)
+    gone = set(stale)
+    return [doc for one, doc in zip(found, made, strict=True) if one.id not in gone]
+
+
+def _finished(index: Backend, slot: str, at: int) -> int:
+    """What was built serves from now on."""
+    _reconciled(index, slot, again=True)
+    common, sampled = vocabulary.sample(slot)
+    with writing():
+        state = locked()
+        if (state.building, state.stage) != (slot, "finish"):
+            return 0
+        state.serving, state.served_by, state.served_version = slot, state.built_by, state.built_version
+        state.building = None
+        state.stage = "sweep"
+        state.common, state.sampled, state.sampled_at = common, sampled, at
+    return 0
+
+
+def resample(at: int) -> None:
+    """Looks anew which words are frequent: daily, and when a forum has grown by a fifth."""
+    found = row(select(SearchState.serving, SearchState.sampled, SearchState.sampled_at))
+    if found is None or found.serving is None:
+        return
+    document = DOCUMENTS[found.serving]
+    top = row(select(func.max(document.id).label("id")))
+    many = min((top.id if top else 0) or 0, vocabulary.SAMPLE)
+    if at - found.sampled_at < DAY and many <= found.sampled * 1.2 + 20:
+        return
+    common, sampled = vocabulary.sample(found.serving)
+    with writing():
+        state = locked()
+        if state.serving == found.serving:
+            state.common, state.sampled, state.sampled_at = common, sampled, at
+
+
+def apply(folder: Path, *, posts: Sequence[int] = (), notes: Sequence[str] = (), at: int) -> None:
+    """Brings the index up to date with these posts and notes, as they stand now."""
+    if not _any_live():
+        return
+    found = documents.posts(posts) if posts else []
+    made = [documents.of_post(one) for one in found]
+    jotted = documents.notes(notes) if notes else []
+    made_notes = [documents.of_note(one) for one in jotted]
+    db.session.rollback()
+    touched: list[tuple[str, Backend]] = []
+    gone = False
+    with writing():
+        state = locked()
+        both = _true(found, made, "posts") + _true(jotted, made_notes, "notes")
+        for live in _live(state, folder):
+            reached = [one for one in both if live.reaches(one)]
+            gone |= _put(live.slot, live.index, reached)
+            touched.append((live.slot, live.index))
+        if gone:
+            outbox.put("database.flush", {}, at=at - at % 3600)
+            outbox.put("search.tidy", {}, at=at - at % 3600, due_at=at - at % 3600 + 3600)
+    for slot, index in touched:
+        try:
+            index.settled()
+        except Broken as error:
+            log.warning("the index of slot %s cannot be written: %s", slot, error)
+            lost(slot)
+
+
+def _any_live() -> bool:
+    """Whether there is a slot that changes go to; what is said before one is begun, its building reads."""
+    found = row(select(SearchState.serving, SearchState.building, SearchState.stage))
+    db.session.rollback()
+    return found is not None and bool(found.serving or (found.building and found.stage != "clear"))
+
+
+def _live(state: SearchState, folder: Path) -> Iterable[_Live]:
+    if state.serving and state.served_by:
+        yield _Live(state.serving, backend(state.served_by, state.serving, folder), lambda _one: True)  # type: ignore[arg-type]
+    if state.building and state.built_by and state.stage in ("posts", "notes", "finish"):
+        upto, note, stage = (state.upto_at, state.upto_id), state.upto_note, state.stage
+
+        def reaches(one: Made | Gone) -> bool:
+            if one.note_id is not None:
+                return stage == "finish" or one.note_id <= note
+            if stage != "posts" or isinstance(one, Gone):
+                return True
+            return (one.said_at, one.post_id or 0) <= upto
+
+        yield _Live(state.building, backend(state.built_by, state.building, folder), reaches)  # type: ignore[arg-type]
+
+
+def _put(slot: str, index: Backend, made: Sequence[Made | Gone]) -> bool:
+    """Writes documents into a slot; returns whether words of any went away for good."""
+    document = DOCUMENTS[slot]
+    table = document.__table__
+    posts = [one.post_id for one in made if one.post_id is not None]
+    notes = [one.note_id for one in made if one.note_id is not None]
+    there = rows(select(table).where(document.post_id.in_(posts) | document.note_id.in_(notes)))
+    numbers = {(one.post_id, one.note_id): one.id for one in there}
+    gone = [numbers[one] for one in made if isinstance(one, Gone) and one in numbers]  # type: ignore[index]
+    if gone:
+        execute(delete(document).where(document.id.in_(gone)))
+    top = row(select(func.coalesce(func.max(document.id), 0).label("id")))
+    following = top.id if top else 0
+    fresh, changed = [], []
+    for one in made:
+        if isinstance(one, Gone):
+            continue
+        number = numbers.get((one.post_id, one.note_id))
+        if number is None:
+            following += 1
+            fresh.append({"id": following, **one._asdict()})
+        else:
+            changed.append({"id": number, **one._asdict()})
+    if fresh:
+        db.session.connection().execute(insert(document), fresh)
+    for values in changed:
+        execute(update(document).where(document.id == values["id"]).values(**values))
+    into = [_Row(**values) for values in (*fresh, *changed)]
+    index.change(there, into)
+    return bool(gone or changed)
+
+
+class _Row(NamedTuple):
+    id: int
+    post_id: int | None
+    note_id: str | None
+    thread_id: int | None
+    board_id: int | None
+    said_at: int
+    version: str
+    title: str
+    words: str
+    tags: str

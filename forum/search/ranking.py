@@ -1,0 +1,117 @@
+"""Puts the right thread first: how well the words fit, how much the thread is read, how new it is. Pure; one rule for all backends.
+
+A document's fit is BM25 (Robertson & Zaragoza 2009, k1 and b as there) over its post and, weighing more, its thread's title; what part of
+the asked words it holds multiplies it. Readers and recency only tip the scales between texts that fit about as well.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple
+
+from forum.search.analyser import length
+from forum.search.expression import Asked
+
+K1: Final = 1.2
+B: Final = 0.5
+USUAL: Final = 80
+"""Words of a usual post, by which long ones are told."""
+IN_TITLE: Final = 2.0
+REPLY: Final = 0.35
+"""How much of the title's weight a reply has."""
+WHOLE_TITLE: Final = 0.5
+PAIR: Final = 0.35
+"""For two words that stand together as they were typed."""
+OPENING: Final = 0.15
+HELD: Final = 2.0
+"""The power of the part of the asked words that is there."""
+READ: Final = 0.05
+RECENT: Final = 0.25
+HALF_YEAR: Final = 182 * 86400
+RARE: Final = 0.0002
+"""The part of all documents that is taken to hold a word too rare to be known."""
+MORE: Final = 0.15
+"""What the second and third best posts of a thread add to its best one."""
+TOGETHER: Final = 0.5
+"""What all posts of a thread together say more than its best one, and how much of it counts."""
+
+
+class Candidate(NamedTuple):
+    """A document that matches, with what ranking knows of it."""
+
+    title: str
+    words: str
+    opening: bool
+    hits: int
+    said_at: int
+
+
+class Fit(NamedTuple):
+    """How well a document answers: its score, what each asked word gave to it, and by what all of that was multiplied."""
+
+    score: float
+    parts: tuple[float, ...]
+    factor: float
+
+
+class Asking(NamedTuple):
+    """What is asked, weighed: each word's inverse document frequency, log(1 + 1/share), and which words were typed side by side."""
+
+    words: tuple[tuple[Asked, float], ...]
+    total: float
+    pairs: tuple[tuple[str, float], ...]
+
+
+def asking(words: Sequence[Asked], typed: Sequence[str], shares: Mapping[str, float]) -> Asking:
+    """Weighs what is asked; `typed`: all of it in its order, as it stands in an analysed text."""
+    weighed = tuple((one, math.log(1 + 1 / max(RARE, shares.get(one.term, RARE)))) for one in words)
+    total = sum(weight for _one, weight in weighed)
+    each = total / len(weighed) if weighed else 0.0
+    return Asking(weighed, total, tuple((one + two, each) for one, two in zip(typed, typed[1:], strict=False)))
+
+
+def fit(one: Candidate, asking: Asking, at: int) -> Fit:
+    """How well a candidate answers."""
+    norm = K1 * (1 - B + B * length(one.words) / USUAL)
+    headline = IN_TITLE * (1.0 if one.opening else REPLY)
+    parts = []
+    held = 0.0
+    titled = True
+    for asked, weight in asking.words:
+        often = one.words.count(asked.named)
+        part = often * (K1 + 1) / (often + norm) if often else 0.0
+        if asked.named in one.title:
+            part += headline
+        else:
+            titled = False
+        if part:
+            held += weight
+        parts.append(weight * part)
+    total = sum(parts)
+    for pair, weight in asking.pairs:
+        if pair in one.words or pair in one.title:
+            total += PAIR * weight
+    if one.opening and titled and asking.words:
+        total += WHOLE_TITLE * asking.total * min(1.0, len(asking.words) / max(1, length(one.title)))
+    factor = (1 + OPENING if one.opening else 1.0) * worth(one, at)
+    return Fit(total * (held / asking.total) ** HELD * factor if asking.total else factor, tuple(parts), factor)
+
+
+def worth(one: Candidate, at: int) -> float:
+    """What readers and recency make of a text, whatever is asked."""
+    return (1 + READ * math.log1p(max(0, one.hits))) * (1 + RECENT * recency(one.said_at, at))
+
+
+def recency(said_at: int, at: int) -> float:
+    """1 for now, a half after half a year, and so on; nothing is ever worth nothing."""
+    return float(HALF_YEAR / (HALF_YEAR + max(0, at - said_at)))
+
+
+def of_thread(fits: Sequence[Fit], asking: Asking) -> float:
+    """A thread's score from its posts', best first: the best, a little of the two that follow, and what they say together."""
+    best = fits[0]
+    together = tuple(map(max, zip(*(one.parts for one in fits), strict=True)))
+    held = sum(weight for (_one, weight), part in zip(asking.words, together, strict=True) if part)
+    whole = sum(together) * (held / asking.total) ** HELD * best.factor if asking.total else 0.0
+    return best.score + MORE * sum(one.score for one in fits[1:3]) + TOGETHER * max(0.0, whole - best.score)
