@@ -29,7 +29,9 @@ _MARKS: Final = "".join(
     if unicodedata.category(one) in ("Mn", "Mc") and not re.match(f"[{_UNSPACED}]", one)
 )
 _LETTER: Final = rf"[^\W_{_UNSPACED}]"
-_TOKEN: Final = re.compile(rf"[{_UNSPACED}]+|{_LETTER}+(?:[{_MARKS}]+{_LETTER}*)*(?:['’]{_LETTER}+)*")
+_UNSEEN: Final = "\u00ad\u200c\u200d\u2060"
+"""Soft hyphens and joiners: invisible inside a word, which they do not part."""
+_TOKEN: Final = re.compile(rf"[{_UNSPACED}]+|{_LETTER}+(?:[{_MARKS}{_UNSEEN}]+{_LETTER}*)*(?:['’]{_LETTER}+)*")
 _RUN: Final = re.compile(rf"[{_UNSPACED}]")
 _NOT_WORD: Final = re.compile(rf"[^\w{_MARKS}]|_")
 _ACCENTS: Final = re.compile("[\u0300-\u036f]")
