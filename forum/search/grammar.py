@@ -6,7 +6,9 @@ words · "an exact phrase" · -without · author: · board: · after: · before:
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
+from itertools import takewhile
 from typing import Final, NamedTuple
 
 from forum.core.errors import N_
@@ -22,7 +24,6 @@ _PIECE: Final = re.compile(
     rf"""(?:[{_QUOTES}](?P<quoted>[^{_QUOTES}]*)[{_QUOTES}]?|(?P<plain>[^\s{_QUOTES}]+))?"""
 )
 _FIELDS: Final = ("author", "board", "after", "before", "is", "has", "in")
-_TWO_WORDS: Final = ("last", "this")
 KINDS: Final = {"is": ("magic", "answered"), "has": ("file",), "in": ("title",)}
 
 
@@ -69,14 +70,22 @@ class Query(NamedTuple):
 def parse(text: str, today: date, *, author: str = "", board: str = "", after: str = "", before: str = "") -> Query:
     """The query behind a line of text; the others are fields of a form and weigh more than the line's."""
     reading = _Reading(today)
-    clean = " ".join(text.replace("\x00", " ").split())
+    clean = _clean(text)
     if len(clean) > LONGEST:
         reading.problem(N_("Only the first %(most)s characters were looked for."), most=str(LONGEST))
     reading.line(clean[:LONGEST])
     for field, value in (("author", author), ("board", board), ("after", after), ("before", before)):
-        if value.strip():
-            reading.field(field, " ".join(value.replace("\x00", " ").split())[:LONGEST])
+        if filled := _clean(value):
+            reading.field(field, filled[:LONGEST])
     return reading.query()
+
+
+def _clean(text: str) -> str:
+    return " ".join(text.replace("\x00", " ").split())
+
+
+def _said(one: re.Match[str]) -> str:
+    return one["quoted"] if one["quoted"] is not None else one["plain"] or ""
 
 
 class _Reading:
@@ -98,18 +107,18 @@ class _Reading:
 
     def line(self, text: str) -> None:
         found = list(_PIECE.finditer(text))
-        skip = False
-        for at, one in enumerate(found):
-            if skip:
-                skip = False
-                continue
+        at = 0
+        while at < len(found):
+            one, at = found[at], at + 1
             field = (one["field"] or "").lower()
-            value = one["quoted"] if one["quoted"] is not None else one["plain"] or ""
+            value = _said(one)
             if field in _FIELDS:
-                if field in ("after", "before") and at + 1 < len(found) and value.lower() in _TWO_WORDS:
-                    value, skip = f"{value} {found[at + 1][0]}", True
-                if not value and at + 1 < len(found) and found[at + 1]["field"] is None:
-                    value, skip = (found[at + 1]["quoted"] or found[at + 1]["plain"] or ""), True
+                following = list(takewhile(lambda other: not other["field"] and not other["minus"], found[at : at + 3]))
+                if not value and following:
+                    value, at = _said(following.pop(0)), at + 1
+                if field in ("after", "before"):
+                    value, more = self._longest_date(value, list(map(_said, following)))
+                    at += more
                 if one["minus"]:
                     self.problem(N_("“-%(field)s:” is not understood; only words can be left out."), field=field)
                 else:
@@ -117,6 +126,14 @@ class _Reading:
             else:
                 whole = f"{one['field']}:{value}" if one["field"] else value
                 self.words(whole, phrase=one["quoted"] is not None, without=bool(one["minus"]))
+
+    def _longest_date(self, value: str, following: Sequence[str]) -> tuple[str, int]:
+        """(a date of as many words as make one together, how many were taken): `last week`, `3 days ago`."""
+        for more in range(len(following), 0, -1):
+            longer = " ".join([value, *following[:more]])
+            if moments.first_day(longer, self.today) is not None:
+                return longer, more
+        return value, 0
 
     def words(self, text: str, *, phrase: bool, without: bool) -> None:
         kept = analyser.analysed(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from datetime import date, timedelta
 from typing import Final
 
@@ -36,13 +37,13 @@ def first_day(text: str, today: date) -> date | None:
     if plain in _NAMED:
         many, unit = _NAMED[plain].split()
         return _begin(int(many), unit, today)
-    if found := _AGO.fullmatch(text.casefold().strip()):
-        return _before(int(found[1]), found[2], today)
     if found := _PLAIN.fullmatch(text.strip()):
         try:
             return date(int(found[1]), int(found[2] or 1), int(found[3] or 1))
         except ValueError:
             return None
+    if found := _AGO.fullmatch(text.casefold().strip()):
+        return _before(int(found[1]), found[2], today)
     return None
 
 
@@ -69,4 +70,4 @@ def _before(many: int, unit: str, today: date) -> date | None:
 def _months(day: date, back: int) -> date:
     number = day.year * 12 + day.month - 1 - back
     year, month = divmod(number, 12)
-    return date(year, month + 1, min(day.day, 28))
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
