@@ -1,44 +1,40 @@
 """Finds: asks the index for what matches, the newest first, and puts it in order. Never more than the newest 2,000 matches are looked at.
 
-What is found exists and may be read at the moment of asking: the documents are joined with posts and notes, and what was withdrawn drops out
-whether the index knows it already or not.
+What is found exists and may be read at the moment of asking; see `matching`.
 """
 
 from __future__ import annotations
 
-import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, and_, func, or_, select
+from sqlalchemy import Row, func, or_, select
 
 from forum.accounts.models import Person
-from forum.boards.models import Board, Post, Thread
-from forum.core.database import Read, db, row, rows
+from forum.boards.models import Board
+from forum.core.database import Read, row, rows
 from forum.core.errors import N_
-from forum.pads.models import Note
 from forum.search import documents, expression, ranking, vocabulary
-from forum.search.backends import Backend, Broken, backend
+from forum.search.backends import Broken, backend
 from forum.search.expression import Asked, Filter, Node
 from forum.search.grammar import Problem, Query
-from forum.search.models import DOCUMENTS, DocumentA, DocumentB, SearchState
+from forum.search.matching import MOST, Days, Matching
+from forum.search.models import DocumentA, DocumentB, SearchState
 
-MOST: Final = 2_000
-"""Matches that are looked at: ranked, counted, paged through."""
+__all__ = ["MOST", "Broken", "Found", "Group", "Hit", "State", "begun", "search", "similar", "state"]
+
 TITLES: Final = 200
 FEW: Final = 10
 """With fewer threads than this, those that have only some of the words are shown after them."""
-SECONDS: Final = 0.5
-"""After so long what was found so far is shown, and the page says so."""
 
 
 class State(NamedTuple):
-    """What is served: the slot and its backend; `top` is its highest number, `ready` the part of a building that is done if nothing else serves."""
+    """What is served: the slot and its backend; `top` is its highest number, `partly`: nothing serves, it is being built."""
 
     slot: str
     by: str
@@ -108,7 +104,9 @@ def state() -> State | None:
     if found is None:
         return None
     if found.serving:
-        return State(found.serving, found.served_by, getattr(found, f"top_{found.serving}") or 0, found.sampled_at, False)
+        return State(
+            found.serving, found.served_by, getattr(found, f"top_{found.serving}") or 0, found.sampled_at, False
+        )
     if found.building and found.stage != "clear":
         return State(found.building, found.built_by, getattr(found, f"top_{found.building}") or 0, 0, True)
     return None
@@ -127,7 +125,7 @@ def search(query: Query, *, folder: Path, zone: ZoneInfo, at: int, newest: bool 
     tags = _tags(query, me, found.problems)
     if tags is None:
         return found
-    search = _Search(now, backend(now.by, now.slot, folder), at)  # type: ignore[arg-type]
+    search = _Search(now, folder)
     found.asked = expression.asked(query)
     dated = _dates(query, zone)
     ranked = bool(found.asked) and not newest
@@ -135,13 +133,17 @@ def search(query: Query, *, folder: Path, zone: ZoneInfo, at: int, newest: bool 
     matches = search.matches(_within(node, dated, at), also, dated, found.asked, words=ranked)
     if len(matches) >= MOST and ranked:
         titled = expression.And((expression.Term(expression.OPENING), *_in_titles(found.asked)))
-        matches = _joined(matches, search.matches(_within(titled, dated, at), also, dated, found.asked, words=True, most=TITLES))
+        matches = _joined(
+            matches, search.matches(_within(titled, dated, at), also, dated, found.asked, words=True, most=TITLES)
+        )
     found.capped = len(matches) >= MOST
     threads = {one.thread_id or one.id for one in matches}
     if found.asked and len(threads) < FEW and (ranked or not threads):
         less = expression.loose(query, tags, search.shares.get, now.top)
         if less is not None:
-            more = _joined(matches, search.matches(_within(less[0], dated, at), less[1], dated, found.asked, words=True))
+            more = _joined(
+                matches, search.matches(_within(less[0], dated, at), less[1], dated, found.asked, words=True)
+            )
             found.some_words = len(more) > len(matches)
             matches, ranked = more, ranked or found.some_words
     found.hurried = search.hurried
@@ -156,7 +158,7 @@ def similar(title: str, *, folder: Path, at: int, most: int) -> list[Group]:
     words = expression.asked(query)
     if now is None or not words:
         return []
-    search = _Search(now, backend(now.by, now.slot, folder), at)  # type: ignore[arg-type]
+    search = _Search(now, folder)
     node = expression.titles(words, search.shares.get)
     if node is None:
         return []
@@ -171,79 +173,23 @@ def begun(text: str, *, folder: Path, at: int, most: int) -> list[Group]:
     node = expression.beginning(text)
     if now is None or node is None:
         return []
-    search = _Search(now, backend(now.by, now.slot, folder), at)  # type: ignore[arg-type]
+    search = _Search(now, folder)
     return _by_time(search.matches(node, Filter(), (None, None), (), words=False, most=most))
 
 
-Days = tuple[int | None, int | None]
+class _Search(Matching):
+    """One search under way in what is served now."""
 
-
-class _Search:
-    """One search under way: what it asks, and until when."""
-
-    def __init__(self, now: State, index: Backend, at: int) -> None:
-        self.now, self.index, self.at = now, index, at
-        self.until = time.monotonic() + SECONDS
-        self.hurried = False
+    def __init__(self, now: State, folder: Path) -> None:
+        super().__init__(backend(now.by, now.slot, folder), now.slot, now.top)  # type: ignore[arg-type]
         self.shares = vocabulary.shares(now.slot, now.sampled_at) if now.sampled_at else {}
 
     def matches(
         self, node: Node, also: Filter, days: Days, asked: Sequence[Asked], *, words: bool, most: int = MOST
     ) -> list[Any]:
         """Rows of what matches, the newest first; with `words` for ranking."""
-        document = DOCUMENTS[self.now.slot]
-        statement = _matches(document, words, also, days)
         share = min((self.shares.get(one.term, ranking.RARE) for one in asked), default=1.0)
-        found: list[Any] = []
-        for restriction in self.index.restrictions(node, self.now.top, share):
-            found += rows(statement.where(restriction).limit(most - len(found)))
-            if len(found) >= most:
-                break
-            if time.monotonic() > self.until:
-                self.hurried = True
-                break
-        return found
-
-
-def _matches(document: Any, words: bool, also: Filter, days: Days) -> Any:
-    columns = [
-        document.id,
-        document.post_id,
-        document.note_id,
-        document.thread_id,
-        document.board_id,
-        document.said_at,
-    ]
-    if words:
-        columns += [document.title, document.words, Post.floor, Thread.hits]
-    statement = (
-        select(*columns)
-        .select_from(document)
-        .outerjoin(Post, Post.id == document.post_id)
-        .outerjoin(Note, Note.id == document.note_id)
-        .where(or_(and_(Post.id.is_not(None), Post.withdrawn_at.is_(None)), Note.body.is_not(None)))
-        .order_by(document.id.desc())
-    )
-    if words:
-        statement = statement.outerjoin(Thread, Thread.id == document.thread_id)
-    return statement.where(*_compared(document, also, days))
-
-
-def _compared(document: Any, also: Filter, days: Days) -> Iterable[Any]:
-    place = func.instr if db.engine.dialect.name == "sqlite" else func.strpos
-    for text in also.phrases:
-        if also.in_title:
-            yield place(document.title, text) > 0
-        else:
-            yield or_(place(document.words, text) > 0, place(document.title, text) > 0)
-    for text in also.without:
-        yield place(document.words, text) == 0
-        yield place(document.title, text) == 0
-    since, until = days
-    if since is not None:
-        yield document.said_at >= since
-    if until is not None:
-        yield document.said_at < until
+        return self.rows(node, also, days, share, words=words, most=most)
 
 
 def _tags(query: Query, me: int, problems: list[Problem]) -> list[str] | None:
@@ -251,7 +197,11 @@ def _tags(query: Query, me: int, problems: list[Problem]) -> list[str] | None:
     made: list[str] = []
     if query.author:
         wanted = query.author.strip().lower()
-        who = [me] if wanted in ("me", "我") and me else [one.id for one in rows(_people, handle=wanted, name=query.author.strip())]
+        who = (
+            [me]
+            if wanted in ("me", "我") and me
+            else [one.id for one in rows(_people, handle=wanted, name=query.author.strip())]
+        )
         if not who:
             problems.append(Problem(N_("Nobody here is called “%(name)s”."), {"name": query.author}))
             return None
@@ -318,11 +268,15 @@ def _joined(first: list[Any], second: list[Any]) -> list[Any]:
 def _in_order(
     matches: Sequence[Row[Any]], query: Query, asked: Sequence[Asked], shares: Mapping[str, float], at: int
 ) -> list[Group]:
-    wanted = ranking.asking(asked, [typed for one in query.wanted if not one.without for typed in expression.typed(one)], shares)
+    wanted = ranking.asking(
+        asked, [typed for one in query.wanted if not one.without for typed in expression.typed(one)], shares
+    )
     fits: dict[int, ranking.Fit] = {}
     groups: dict[tuple[int | None, str | None], list[Hit]] = defaultdict(list)
     for one in matches:
-        candidate = ranking.Candidate(one.title, one.words, one.floor == 1 or one.note_id is not None, one.hits or 0, one.said_at)
+        candidate = ranking.Candidate(
+            one.title, one.words, one.floor == 1 or one.note_id is not None, one.hits or 0, one.said_at
+        )
         fits[one.id] = ranking.fit(candidate, wanted, at)
         groups[one.thread_id, one.note_id].append(_hit(one))
     made = []

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, bindparam, column, select, table, text
+from sqlalchemy import and_, bindparam, column, table, text
 
 from forum.core.database import db
 from forum.search import documents
 from forum.search.expression import Node, Or, Term
 from forum.search.models import DOCUMENTS
-from forum.search.windows import windows
+from forum.search.windows import Part, Within, windows
 
 MERGE: Final = 64
 """Pages that are merged after a change, so that no search has to look into many small pieces."""
+
+
+FIRST: Final = 65_536
+"""Documents of the first window. FTS5 stops by itself when it has found enough; in between it is looked whether there is time."""
 
 
 def match(node: Node) -> str:
@@ -63,15 +67,22 @@ class Fts5:
     def tidy(self) -> int:
         return 0
 
-    def restrictions(self, node: Node, top: int, share: float) -> Iterator[ColumnElement[bool]]:
-        terms = table(self.name, column("rowid"))
-        asked = text(f"{self.name} MATCH :asked").bindparams(bindparam("asked", match(node)))
-        for low, high in windows(top, share):
-            found = select(terms.c.rowid).where(asked, terms.c.rowid > low, terms.c.rowid <= high)
-            yield self.document.id.in_(found)
+    def restrictions(self, node: Node, top: int, share: float) -> Iterator[Part]:
+        asked = match(node)
+        for low, high in windows(top, share, FIRST):
+            yield Part(_within, {"asked": asked, "low": low, "high": high})
 
     def _run(self, statement: str) -> None:
         db.session.connection().exec_driver_sql(statement)
+
+
+def _within(document: Any) -> Within:
+    """FTS5 leads and gives its numbers in falling order, so that nothing is read beyond what is wanted."""
+    name = document.__tablename__.replace("search_", "search_terms_")
+    terms = table(name, column("rowid"))
+    asked = text(f"{name} MATCH :asked").bindparams(bindparam("asked"))
+    inside = and_(asked, terms.c.rowid > bindparam("low"), terms.c.rowid <= bindparam("high"))
+    return Within(terms.join(document, document.id == terms.c.rowid), inside, terms.c.rowid.desc())
 
 
 def _terms(one: Any) -> str:

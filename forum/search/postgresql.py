@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, literal, update
+from sqlalchemy import and_, bindparam, func, update
 from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 from sqlalchemy.types import Text
 
@@ -16,7 +16,7 @@ from forum.core.database import db
 from forum.search import documents
 from forum.search.expression import And, Node, Or, Term
 from forum.search.models import DOCUMENTS
-from forum.search.windows import SIZE, windows
+from forum.search.windows import SIZE, Part, Within, windows
 
 NAMED: Final = 30
 """Windows that are named one by one; beyond, the database compares numbers."""
@@ -69,11 +69,19 @@ class PostgreSQL:
     def tidy(self) -> int:
         return 0
 
-    def restrictions(self, node: Node, top: int, share: float) -> Iterator[ColumnElement[bool]]:
+    def restrictions(self, node: Node, top: int, share: float) -> Iterator[Part]:
         for low, high in windows(top, share):
             first, last = low // SIZE, (high - 1) // SIZE
             inside: Node = node
-            if 0 < low and last - first < NAMED:
+            if low > 0 and last - first < NAMED:
                 inside = And((node, Or(tuple(Term(f"n:{one}") for one in range(first, last + 1)))))
-            query = literal(asked(inside)).cast(TSQUERY)
-            yield and_(self.document.terms.op("@@")(query), self.document.id > low, self.document.id <= high)
+            yield Part(_within, {"asked": asked(inside), "low": low, "high": high})
+
+
+def _within(document: Any) -> Within:
+    inside = and_(
+        document.terms.op("@@")(bindparam("asked", type_=Text).cast(TSQUERY)),
+        document.id > bindparam("low"),
+        document.id <= bindparam("high"),
+    )
+    return Within(document.__table__, inside, document.id.desc())

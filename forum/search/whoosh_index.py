@@ -11,13 +11,14 @@ import pickle
 import shutil
 import struct
 import threading
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, any_, func, literal, select
+from sqlalchemy import ARRAY, BigInteger, any_, bindparam, func, true
 from whoosh import fields, formats
 from whoosh.codec.whoosh3 import W3Codec, W3LeafMatcher
 from whoosh.columns import NumericColumn
@@ -29,7 +30,7 @@ from whoosh.writing import LockError, SegmentWriter
 from forum.core.database import Busy, db
 from forum.search import documents
 from forum.search.expression import Node, Or, Term
-from forum.search.models import DOCUMENTS
+from forum.search.windows import Part, Within
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +45,8 @@ PATIENCE: Final = 5.0
 """Seconds to wait for another writer."""
 PREFIXES: Final = 64
 """Terms that a prefix may stand for in one segment."""
+AT_ONCE: Final = 2_500
+"""Documents that are told at once: a few more than are looked at, because some may have been withdrawn."""
 _COLUMN: Final = NumericColumn("q")
 
 
@@ -101,19 +104,22 @@ class _Segment:
     def close(self) -> None:
         self._terms.close()
 
-    def matches(self, node: Node) -> set[int]:
-        """Places in the segment of the documents that match, deleted ones too."""
+    def matches(self, node: Node, known: dict[Term, set[int]]) -> set[int]:
+        """Places in the segment of the documents that match, deleted ones too. `known`: terms of this search that were looked up."""
         if isinstance(node, Term):
-            return self._prefixed(node.term) if node.prefix else self._holding(node.term.encode())
+            if node not in known:
+                known[node] = self._prefixed(node.term) if node.prefix else self._holding(node.term.encode())
+            return known[node]
         if isinstance(node, Or):
-            return set[int]().union(*map(self.matches, node.parts))
+            return set[int]().union(*(self.matches(part, known) for part in node.parts))
         found: set[int] | None = None
         for part in node.parts:
-            here = self.matches(part)
+            here = self.matches(part, known)
             found = here if found is None else found & here
             if not found:
                 return set()
-        return (found or set()).difference(*map(self.matches, node.without)) if node.without else found or set()
+        without = [self.matches(part, known) for part in node.without]
+        return (found or set()).difference(*without)
 
     def _holding(self, term: bytes) -> set[int]:
         try:
@@ -186,7 +192,6 @@ class WhooshIndex:
     """The index in one folder."""
 
     def __init__(self, slot: str, folder: Path) -> None:
-        self.document = DOCUMENTS[slot]
         self.folder = folder / slot
         self._out: list[int] = []
         self._into: list[tuple[int, str]] = []
@@ -223,9 +228,7 @@ class WhooshIndex:
     def numbers(self) -> set[int]:
         """The numbers of all documents that are in it. Raises Broken."""
         with _reading(self.folder) as segments:
-            return {
-                number for segment, gone in segments for at, number in enumerate(segment.numbers) if at not in gone
-            }
+            return {number for segment, gone in segments for at, number in enumerate(segment.numbers) if at not in gone}
 
     def tidy(self) -> int:
         writer = self._writer()
@@ -240,13 +243,21 @@ class WhooshIndex:
             raise
         return len(before)
 
-    def restrictions(self, node: Node, top: int, share: float) -> Iterator[ColumnElement[bool]]:
+    def restrictions(self, node: Node, top: int, share: float) -> Iterator[Part]:
+        """A part is told once no segment still to be asked can hold a newer document: an old one that was edited is in a new segment."""
         with _reading(self.folder) as segments:
-            for segment, deleted in segments:
+            found: list[int] = []
+            for (segment, deleted), later in zip(segments, [*segments[1:], None], strict=True):
                 with segment.lock:
-                    places = segment.matches(node) - deleted
-                if places:
-                    yield _among(self.document, [segment.numbers[one] for one in places])
+                    places = segment.matches(node, {}) - deleted
+                found += [segment.numbers[one] for one in places]
+                if later is None or len(found) >= AT_ONCE:
+                    found.sort(reverse=True)
+                    sure = len(found) if later is None else bisect_left(found, -later[0].newest, key=lambda one: -one)
+                    if sure >= AT_ONCE or later is None:
+                        for begin in range(0, sure, AT_ONCE):
+                            yield _part(found[begin : min(sure, begin + AT_ONCE)])
+                        del found[:sure]
 
     def _writer(self) -> Any:
         try:
@@ -258,12 +269,20 @@ class WhooshIndex:
             raise Broken(f"{type(error).__name__}: {error}") from error
 
 
-def _among(document: Any, numbers: list[int]) -> ColumnElement[bool]:
-    """A condition that holds for the documents with these numbers, however many they are."""
+def _part(numbers: list[int]) -> Part:
+    """The documents with these numbers."""
     if db.engine.dialect.name == "sqlite":
-        listed = func.json_each("[" + ",".join(map(str, numbers)) + "]").table_valued("value")
-        return document.id.in_(select(listed.c.value))  # type: ignore[no-any-return]
-    return document.id == any_(literal(numbers, ARRAY(BigInteger)))  # type: ignore[no-any-return]
+        return Part(_listed, {"numbers": "[" + ",".join(map(str, numbers)) + "]"})
+    return Part(_among, {"numbers": numbers})
+
+
+def _listed(document: Any) -> Within:
+    listed = func.json_each(bindparam("numbers")).table_valued("value")
+    return Within(listed.join(document, document.id == listed.c.value), true(), None)
+
+
+def _among(document: Any) -> Within:
+    return Within(document.__table__, document.id == any_(bindparam("numbers", type_=ARRAY(BigInteger))), None)
 
 
 def _take_out(writer: Any, numbers: set[int]) -> None:

@@ -1,9 +1,9 @@
-"""Cuts the numbers of documents into windows, the newest first and each larger than the one before. Pure."""
+"""How a backend tells what matches, part by part, and how the numbers of documents are cut into windows. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Callable, Iterator
+from typing import Any, Final, NamedTuple
 
 SIZE: Final = 16_384
 """Documents of the smallest window; PostgreSQL's index knows windows of this size by a term."""
@@ -12,9 +12,31 @@ ENOUGH: Final = 4_000
 """With so few matches to be expected in all, there is one window."""
 
 
-def windows(top: int, share: float) -> Iterator[tuple[int, int]]:
-    """(from, to), the first not included, to the last number `top`; `share` is the part of documents that is expected to match."""
-    high, size = top, SIZE
+class Within(NamedTuple):
+    """Of a statement over a slot's documents: what they are joined with, what must hold, and their order.
+
+    It is the same for all searches, so that it is compiled once; what differs are the values of its parameters. The order is by number,
+    the highest first; None: the part is small, and put in order by whoever reads it.
+    """
+
+    source: Any
+    condition: Any
+    order: Any | None
+
+
+class Part(NamedTuple):
+    """Some of the documents that match. `within`: a function of a slot's documents; `values` for the parameters of what it returns."""
+
+    within: Callable[[Any], Within]
+    values: dict[str, object]
+
+
+def windows(top: int, share: float, size: int = SIZE) -> Iterator[tuple[int, int]]:
+    """(from, to), the first not included, to the last number `top`, the newest first and each larger than the one before.
+
+    `share` is the part of documents that is expected to match.
+    """
+    high = top
     if share * top <= ENOUGH:
         size = top
     while high > 0:

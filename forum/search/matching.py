@@ -1,0 +1,107 @@
+"""Reads what matches out of the database, part by part, the newest first, for as long as there is time.
+
+A document counts only while its post or its note stands: what was withdrawn drops out whether the index knows it already or not.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from typing import Any, Final
+
+from sqlalchemy import and_, bindparam, exists, func, or_, select
+from sqlalchemy.types import BigInteger, Text
+
+from forum.boards.models import Post, Thread
+from forum.core.database import Read, db, rows
+from forum.pads.models import Note
+from forum.search.backends import Backend
+from forum.search.expression import Filter, Node
+from forum.search.models import DOCUMENTS
+from forum.search.windows import Within
+
+MOST: Final = 2_000
+"""Matches that are looked at: ranked, counted, paged through."""
+SECONDS: Final = 0.5
+"""After so long what was found so far is shown, and the page says so."""
+Days = tuple[int | None, int | None]
+
+
+class Matching:
+    """One search under way: whom it asks, and until when."""
+
+    def __init__(self, index: Backend, slot: str, top: int) -> None:
+        self.index, self.slot, self.top = index, slot, top
+        self.until = time.monotonic() + SECONDS
+        self.hurried = False
+
+    def rows(self, node: Node, also: Filter, days: Days, share: float, *, words: bool, most: int = MOST) -> list[Any]:
+        """What matches, the newest first; with `words` for ranking. `share`: the part of all documents that may match."""
+        values = _values(also, days)
+        shape = (words, len(also.phrases), len(also.without), also.in_title, days[0] is not None, days[1] is not None)
+        found: list[Any] = []
+        for part in self.index.restrictions(node, self.top, share):
+            statement = _statement(db.engine.dialect.name, self.slot, part.within, *shape)
+            some = rows(statement, most=most - len(found), **part.values, **values)
+            found += sorted(some, key=lambda one: -one.id)[: most - len(found)]
+            if len(found) >= most:
+                break
+            if time.monotonic() > self.until:
+                self.hurried = True
+                break
+        return found
+
+
+def _values(also: Filter, days: Days) -> dict[str, object]:
+    values: dict[str, object] = {f"phrase{number}": one for number, one in enumerate(also.phrases)}
+    values |= {f"without{number}": one for number, one in enumerate(also.without)}
+    return values | {name: day for name, day in zip(("since", "until"), days, strict=True) if day is not None}
+
+
+@lru_cache(maxsize=256)
+def _statement(
+    dialect: str,
+    slot: str,
+    within: Callable[[Any], Within],
+    words: bool,
+    phrases: int,
+    without: int,
+    in_title: bool,
+    since: bool,
+    until: bool,
+) -> Read:
+    document: Any = DOCUMENTS[slot]
+    part = within(document)
+    source, order = part.source, part.order
+    columns = [document.id, document.post_id, document.note_id, document.thread_id, document.board_id, document.said_at]
+    if words:
+        source = source.outerjoin(Post, Post.id == document.post_id).outerjoin(Thread, Thread.id == document.thread_id)
+        columns += [document.title, document.words, Post.floor, Thread.hits]
+        standing: list[Any] = [Post.withdrawn_at.is_(None)]
+    else:
+        standing = [~exists().where(Post.id == document.post_id, Post.withdrawn_at.is_not(None))]
+    standing.append(
+        or_(document.note_id.is_(None), exists().where(Note.id == document.note_id, Note.body.is_not(None)))
+    )
+    statement = select(*columns).select_from(source).where(part.condition, *standing)
+    statement = statement.where(*_compared(dialect, document, phrases, without, in_title))
+    if since:
+        statement = statement.where(document.said_at >= bindparam("since", type_=BigInteger))
+    if until:
+        statement = statement.where(document.said_at < bindparam("until", type_=BigInteger))
+    # without an order the database may not stop early either: all of the part is wanted
+    return Read(statement if order is None else statement.order_by(order).limit(bindparam("most")))
+
+
+def _compared(dialect: str, document: Any, phrases: int, without: int, in_title: bool) -> Iterable[Any]:
+    place = func.instr if dialect == "sqlite" else func.strpos
+    for number in range(phrases):
+        text = bindparam(f"phrase{number}", type_=Text)
+        if in_title:
+            yield place(document.title, text) > 0
+        else:
+            yield or_(place(document.words, text) > 0, place(document.title, text) > 0)
+    for number in range(without):
+        text = bindparam(f"without{number}", type_=Text)
+        yield and_(place(document.words, text) == 0, place(document.title, text) == 0)
