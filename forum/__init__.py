@@ -43,6 +43,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from forum.pads import answer_views as pads_answers
     from forum.pads import plan_views as pads_plan
     from forum.pads import views as pads_views
+    from forum.search import views as search_views
     from forum.trends import views as trends_views
     from forum.web import access, errors, headers, limits, nobody, numbers, static, templating
 
@@ -97,6 +98,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         accounts_settings,
         desk_views,
         hits_views,
+        search_views,
         boards_views,
         boards_posts,
         boards_proofs,

@@ -24,6 +24,7 @@ from forum.ledger.showing import Sources
 from forum.pads import jobs as pads
 from forum.pads import proving as pads_proving
 from forum.search import jobs as search
+from forum.search import views as finding
 from forum.trends import jobs as trends
 
 HANDLERS: dict[str, outbox.Handler] = {
@@ -44,6 +45,7 @@ TOGETHER: dict[str, outbox.Batched] = {
 """Jobs whose handlers take many at once."""
 SLOTS: dict[str, Callable[..., Markup]] = {
     "thread.magic": magic.sentence,
+    "thread.similar": finding.similar,
 }
 """Places of lower pages that higher slices fill."""
 PROVEN = Sources(

@@ -114,14 +114,14 @@ def _terms(kept: str) -> Iterable[tuple[str, bool]]:
 def strict(query: Query, tags: Sequence[str] = ()) -> tuple[Node, Filter]:
     """Every word, every phrase, none of what is left out. `tags`: of author and board, known by number.
 
-    A word may stand in the title or in the post; a post that is found only by its thread's title is the opening one.
+    A word may stand in the title or in the post; a post that is found only by its title is the opening one.
     """
     words: list[str] = [one.term for one in asked(query)]
     both = {term for one in query.wanted if one.phrase and not one.without for term, _run in _terms(one.kept)}
     words = list(dict.fromkeys([*words, *sorted(both)]))
     parts = [_placed(one, query.in_title) for one in words]
     if words and not query.in_title:
-        parts.append(Or((Term(OPENING), Term(NOTE), *(Term(one) for one in words))))
+        parts.append(Or((Term(OPENING), *(Term(one) for one in words))))
     return _with_tags(parts, query, tags), _filter(query)
 
 
@@ -136,7 +136,7 @@ def loose(query: Query, tags: Sequence[str], share: Share, documents: int) -> tu
     single = [_placed(one, query.in_title) for one in words]
     many = sum(share(one) or 0 for one in words) * documents > TOO_MANY
     some: Node = Or(tuple(And(two) for two in combinations(single, 2))) if many and len(words) > 2 else Or(tuple(single))
-    body: Node = Or((Term(OPENING), Term(NOTE), *(Term(one) for one in words)))
+    body: Node = Or((Term(OPENING), *(Term(one) for one in words)))
     parts = [some] if query.in_title else [some, body]
     return _with_tags(parts, query, tags), _filter(query, runs=False)
 

@@ -17,14 +17,14 @@ K1: Final = 1.2
 B: Final = 0.5
 USUAL: Final = 80
 """Words of a usual post, by which long ones are told."""
-IN_TITLE: Final = 2.0
+IN_TITLE: Final = 3.0
 REPLY: Final = 0.35
 """How much of the title's weight a reply has."""
 WHOLE_TITLE: Final = 0.5
-PAIR: Final = 0.35
+PAIR: Final = 0.8
 """For two words that stand together as they were typed."""
 OPENING: Final = 0.15
-HELD: Final = 2.0
+HELD: Final = 1.0
 """The power of the part of the asked words that is there."""
 READ: Final = 0.05
 RECENT: Final = 0.25

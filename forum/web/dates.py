@@ -85,6 +85,10 @@ class Dates:
         moment = datetime.fromtimestamp(at, zone(self.tz))
         return str(format_skeleton("MMMd", moment, locale=self.locale))
 
+    def month(self, year: int, month: int) -> str:
+        """A month in full: November 2026."""
+        return str(format_skeleton("yMMMM", date(year, month, 1), locale=self.locale))
+
     def weekday(self, at: int) -> str:
         """The day of the week in short: Tue."""
         return str(format_date(datetime.fromtimestamp(at, zone(self.tz)).date(), "EEE", locale=self.locale))

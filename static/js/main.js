@@ -1,8 +1,10 @@
 // Enhancements, each in a module of its own; every page works without them.
 import { compose } from "./compose.js";
 import { answering } from "./answering.js";
+import { saidBefore, suggesting } from "./search.js";
 
-for (const form of document.querySelectorAll("[data-compose]")) compose(form);
+for (const form of document.querySelectorAll("[data-compose]")) { compose(form); saidBefore(form); }
+for (const form of document.querySelectorAll("[data-suggest]")) suggesting(form);
 answering();
 
 // A form is sent once: a second press while it is under way does nothing.

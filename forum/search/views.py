@@ -1,0 +1,180 @@
+"""The page that finds, and what helps while somebody types: in the search box, and over a thread that may have been started before."""
+
+from __future__ import annotations
+
+import logging
+import time
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+from urllib.parse import urlencode
+
+from flask import Blueprint, current_app, render_template, request
+from flask_babel import gettext
+from markupsafe import Markup
+
+from forum.boards import addresses
+from forum.core import outbox
+from forum.core.clock import now
+from forum.core.database import Busy, writing_if_free
+from forum.search import finding, grammar, queries, rows
+from forum.search.finding import Broken, Found
+from forum.web import limits, paging
+from forum.web.access import access, actor
+from forum.web.dates import dates, zone
+
+log = logging.getLogger(__name__)
+pages = Blueprint("search", __name__)
+
+PAGE: Final = 10
+"""Threads on one page."""
+FIELDS: Final = ("q", "board", "author", "after", "before")
+SORTS: Final = ("relevance", "new")
+BEGUN, NAMED, SIMILAR = 5, 3, 5
+TOLD_EVERY: Final = 30
+"""Seconds between two words to the worker that the index cannot be read."""
+_told = 0.0
+
+
+class Asked(NamedTuple):
+    """The fields of the search as they were sent: what an address of it needs."""
+
+    q: str = ""
+    board: str = ""
+    author: str = ""
+    after: str = ""
+    before: str = ""
+    sort: str = "relevance"
+
+    def address(self, page: int = 1, **other: str) -> str:
+        """Where this search is found, with some fields changed."""
+        fields = {name: value for name, value in self._replace(**other)._asdict().items() if value}
+        if fields.get("sort") == "relevance":
+            del fields["sort"]
+        if page > 1:
+            fields["page"] = str(page)
+        return "/search" + (f"?{urlencode(fields)}" if fields else "")
+
+    @property
+    def narrowed(self) -> dict[str, str]:
+        """The fields beside the words that are filled."""
+        return {name: value for name, value in self._asdict().items() if value and name not in ("q", "sort")}
+
+
+def asked() -> Asked:
+    """What the address asks for."""
+    sent = {name: " ".join(request.args.get(name, "").split()) for name in FIELDS}
+    sort = request.args.get("sort", "relevance")
+    return Asked(**sent, sort=sort if sort in SORTS else "relevance")
+
+
+def find(wanted: Asked) -> tuple[grammar.Query, Found]:
+    """The query and all that answers it. Raises Broken."""
+    tz = zone(current_app.config["TIMEZONE"])
+    query = grammar.parse(
+        wanted.q, dates().today, author=wanted.author, board=wanted.board, after=wanted.after, before=wanted.before
+    )
+    newest = wanted.sort == "new"
+    return query, finding.search(query, folder=folder(), zone=tz, at=now(), newest=newest, me=actor().id)
+
+
+def folder() -> Path:
+    """Where an index of its own would be."""
+    return Path(current_app.instance_path)
+
+
+def tell_broken() -> None:
+    """The worker shall look after the index; once in a while is enough."""
+    global _told
+    if time.monotonic() - _told < TOLD_EVERY:
+        return
+    _told = time.monotonic()
+    state = finding.state()
+    if state is None:
+        return
+    try:
+        with writing_if_free():
+            outbox.put("search.broken", {"slot": state.slot}, at=now())
+    except Busy:
+        log.warning("the search index cannot be read; the worker was not told yet: the database is being written")
+
+
+@pages.get("/search")
+@access("employee")
+@limits.limit("240/minute")
+def search() -> Any:
+    wanted = asked()
+    damaged = False
+    try:
+        query, found = find(wanted)
+    except Broken as error:
+        log.warning("the search index cannot be read: %s", error)
+        tell_broken()
+        query, found, damaged = grammar.Query(), Found(), True
+    last = min(addresses.pages_of(len(found.groups), PAGE), 500)
+    page = paging.wanted(last)
+    boards = queries.boards() if found.groups or wanted.board else []
+    return render_template(
+        "search/search.html",
+        wanted=wanted,
+        query=query,
+        found=found,
+        damaged=damaged,
+        problems=[gettext(one.message, **one.values) for one in found.problems],
+        results=rows.shown(found.groups[(page - 1) * PAGE : page * PAGE], rows.terms(query, found), actor().id),
+        total=sum(len(group.hits) for group in found.groups),
+        most=finding.MOST,
+        page=page,
+        last=last,
+        boards=rows.by_board(found, boards),
+        board_names={one.slug: one.name for one in boards},
+        pads=rows.in_pads(found),
+        months=rows.by_month(found, zone(current_app.config["TIMEZONE"])),
+        following=rows.following,
+    )
+
+
+@pages.get("/search/suggest")
+@access("employee")
+@limits.limit("600/minute")
+def suggest() -> Any:
+    """What the box offers while somebody types: a piece of HTML, nothing where there is nothing."""
+    text = " ".join(request.args.get("q", "").replace("\x00", " ").split())[: grammar.LONGEST]
+    if not text:
+        return ""
+    return render_template(
+        "search/suggest.html",
+        text=text,
+        threads=_begun(text),
+        boards=queries.named_boards(text, NAMED),
+        people=queries.named_people(text, NAMED),
+        address=Asked(q=text).address(),
+    )
+
+
+def _begun(text: str) -> list[Any]:
+    try:
+        found = finding.begun(text, folder=folder(), at=now(), most=BEGUN)
+    except Broken:
+        tell_broken()
+        return []
+    return queries.threads([group.hits[0].thread for group in found if group.hits[0].thread is not None])
+
+
+@pages.get("/search/similar")
+@access("employee")
+@limits.limit("600/minute")
+def like() -> Any:
+    """Threads about the same as a title that somebody is writing: a piece of HTML."""
+    return similar(request.args.get("title", ""))
+
+
+def similar(title: str) -> Markup:
+    """What stands over the writing form: has this been said? Nothing where there is nothing alike."""
+    text = " ".join(title.replace("\x00", " ").split())[: grammar.LONGEST]
+    try:
+        found = finding.similar(text, folder=folder(), at=now(), most=SIMILAR)
+    except Broken:
+        tell_broken()
+        return Markup()
+    threads = queries.threads([group.hits[0].thread for group in found if group.hits[0].thread is not None])
+    return Markup(render_template("search/similar.html", threads=threads)) if threads else Markup()  # noqa: S704 (our own template)
