@@ -43,6 +43,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from forum.pads import answer_views as pads_answers
     from forum.pads import plan_views as pads_plan
     from forum.pads import views as pads_views
+    from forum.search import api as search_api
     from forum.search import views as search_views
     from forum.trends import views as trends_views
     from forum.web import access, errors, headers, limits, nobody, numbers, static, templating
@@ -113,7 +114,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         pads_answers,
     ):
         app.register_blueprint(slice_views.pages)
-    for slice_api in (boards_api,):
+    for slice_api in (boards_api, search_api):
         csrf.exempt(slice_api.pages)  # no cookie is read there that another site's form could ride on
         app.register_blueprint(slice_api.pages)
     if app.debug:

@@ -18,6 +18,7 @@ from forum.exchange.commands import fill_demo, importing
 from forum.hits.commands import hits
 from forum.ledger.commands import ledger
 from forum.pads.commands import pads
+from forum.search.commands import search
 
 
 @click.command("worker")
@@ -42,5 +43,5 @@ def worker() -> None:
 
 def init_app(app: Flask) -> None:
     """Adds every command."""
-    for command in (people, boards, markups, importing, fill_demo, hits, ledger, legal, pads, worker):
+    for command in (people, boards, markups, importing, fill_demo, hits, ledger, legal, pads, search, worker):
         app.cli.add_command(command)

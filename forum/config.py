@@ -95,7 +95,9 @@ class Settings:
             testing=_one_of("FORUM_TESTING", given.get("FORUM_TESTING", "0"), ("0", "1")) == "1",
             pads_url=_address("FORUM_PADS_URL", given.get("FORUM_PADS_URL", ""), ("http", "https")).rstrip("/"),
             pads_batch_seconds=_batch_seconds(given),
-            search=cast(Search, _one_of("FORUM_SEARCH", given.get("FORUM_SEARCH", cls.search), ("auto", "whoosh", "database"))),
+            search=cast(
+                Search, _one_of("FORUM_SEARCH", given.get("FORUM_SEARCH", cls.search), ("auto", "whoosh", "database"))
+            ),
         )
 
 

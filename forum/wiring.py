@@ -61,7 +61,7 @@ _swept = 0
 
 
 def tick(instance: Path, settings: Settings) -> int:
-    """One turn of the worker: the pads' hour, due jobs, a piece of the search index, journals of views, figures by day, the ledger's checkpoint, hourly a sweep.
+    """One turn of the worker: the pads' hour, due jobs, a piece of the search index, journals of views, figures by day, the checkpoint.
 
     Returns how much was done. What stops one kind of work does not stop the others; all that failed is raised together at the end.
     """

@@ -107,5 +107,9 @@ def _claim(at: int, together: Mapping[str, Batched]) -> Sequence[Row[Any]]:
             alike = _alike.order_by(Job.due_at, Job.id).limit(BATCH).with_for_update(skip_locked=True)
             jobs = rows(alike, at=at, kind=first.kind)
         ids = [one.id for one in jobs]
-        execute(update(Job).where(Job.id.in_(ids)).values(due_at=at + (SHORT_LEASE if many else LEASE), attempts=Job.attempts + 1))
+        execute(
+            update(Job)
+            .where(Job.id.in_(ids))
+            .values(due_at=at + (SHORT_LEASE if many else LEASE), attempts=Job.attempts + 1)
+        )
     return jobs

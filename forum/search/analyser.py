@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 import snowballstemmer
@@ -35,13 +36,16 @@ _TOKEN: Final = re.compile(rf"[{_UNSPACED}]+|{_LETTER}+(?:[{_MARKS}{_UNSEEN}]+{_
 _RUN: Final = re.compile(rf"[{_UNSPACED}]")
 _NOT_WORD: Final = re.compile(rf"[^\w{_MARKS}]|_")
 _ACCENTS: Final = re.compile("[\u0300-\u036f]")
-_LETTERS: Final = str.maketrans({"ø": "o", "đ": "d", "ð": "d", "ł": "l", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
-_stemmer: Final = snowballstemmer.stemmer("english")
-COMMON: Final = frozenset(
-    """a about after all also am an and any are as at be been but by can could did do does for from get got had has have he her his how
-    i if in into is it its just me more most my no not of on one or our out she should so some than that the their them then there these
-    they this to too up us was we were what when where which who why will with would you your""".split()
+_LETTERS: Final = str.maketrans(
+    {"ø": "o", "đ": "d", "ð": "d", "ł": "l", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
 )
+_stemmer: Final = snowballstemmer.stemmer("english")
+_COMMON: Final = """
+a about after all also am an and any are as at be been but by can could did do does for from get got had has have he her his how
+i if in into is it its just me more most my no not of on one or our out she should so some than that the their them then there these
+they this to too up us was we were what when where which who why will with would you your
+"""
+COMMON: Final = frozenset(_COMMON.split())
 """English words that say little: asked for only when nothing else is, or inside quotation marks."""
 
 
@@ -118,7 +122,7 @@ def terms(kept: str) -> set[str]:
             found.add(word)
         else:
             found.update(run)
-            found.update(map("".join, zip(run, run[1:], strict=False)))
+            found.update(map("".join, pairwise(run)))
     return found
 
 

@@ -57,8 +57,10 @@ _columns = (
     Thread.magic_at,
     Thread.answer,
 )
-_posts: Final[Select[Any]] = select(*_columns).join(Thread, Thread.id == Post.thread_id)
-_notes: Final[Select[Any]] = select(Note.id, Note.body, Note.week, Sheet.question).join(Sheet, Sheet.id == Note.sheet_id)
+_posts: Final[Select[*tuple[Any, ...]]] = select(*_columns).join(Thread, Thread.id == Post.thread_id)
+_notes: Final[Select[*tuple[Any, ...]]] = select(Note.id, Note.body, Note.week, Sheet.question).join(
+    Sheet, Sheet.id == Note.sheet_id
+)
 _after = Read(
     _posts.where(
         or_(
@@ -172,7 +174,7 @@ def dated(at: int) -> tuple[str, str]:
 
 
 def between(since: int | None, until: int | None, now: int) -> ex.Node | None:
-    """What must be there for a moment from `since` to `until`: months for up to two years, else years. Days are compared by the database."""
+    """What must be there for a moment from `since` to `until`: months, or years if there are many. The database compares days."""
     if since is None and until is None:
         return None
     first = datetime.fromtimestamp(max(0, since or 0), UTC).date()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Final
 
 from forum.search import analyser
@@ -108,7 +108,7 @@ def _terms(kept: str) -> Iterable[tuple[str, bool]]:
         elif len(run) == 1:
             yield run, True
         else:
-            yield from (("".join(two), True) for two in zip(run, run[1:], strict=False))
+            yield from (("".join(two), True) for two in pairwise(run))
 
 
 def strict(query: Query, tags: Sequence[str] = ()) -> tuple[Node, Filter]:
@@ -135,7 +135,9 @@ def loose(query: Query, tags: Sequence[str], share: Share, documents: int) -> tu
         return None
     single = [_placed(one, query.in_title) for one in words]
     many = sum(share(one) or 0 for one in words) * documents > TOO_MANY
-    some: Node = Or(tuple(And(two) for two in combinations(single, 2))) if many and len(words) > 2 else Or(tuple(single))
+    some: Node = (
+        Or(tuple(And(two) for two in combinations(single, 2))) if many and len(words) > 2 else Or(tuple(single))
+    )
     body: Node = Or((Term(OPENING), *(Term(one) for one in words)))
     parts = [some] if query.in_title else [some, body]
     return _with_tags(parts, query, tags), _filter(query, runs=False)
@@ -205,4 +207,3 @@ def _filter(query: Query, *, runs: bool = True) -> Filter:
         ]
     without = [one.kept for one in query.wanted if one.without and _needs_text(one)]
     return Filter(tuple(dict.fromkeys(phrases)), tuple(without), query.in_title)
-

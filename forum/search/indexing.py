@@ -27,6 +27,15 @@ CHUNK: Final = 200
 """Documents written in one transaction."""
 SWEPT: Final = 5_000
 DAY: Final = 86_400
+_EMPTY: Final = {
+    "id": 1,
+    "upto_at": 0,
+    "upto_id": 0,
+    "upto_note": "",
+    "common": "{}",
+    "sampled": 0,
+    "sampled_at": 0,
+}
 Stage = Literal["clear", "posts", "notes", "finish", "sweep"]
 
 
@@ -34,7 +43,7 @@ class _Live(NamedTuple):
     """A slot that changes go to, and how far it reaches."""
 
     slot: str
-    index: Backend
+    backend: Backend
     reaches: Callable[[Any], bool]
 
 
@@ -42,7 +51,11 @@ def locked() -> SearchState:
     """The one row of the state, ours until the transaction under way ends."""
     found = db.session.get(SearchState, 1, with_for_update=True)
     if found is None:
-        upsert(SearchState, {"id": 1, "upto_at": 0, "upto_id": 0, "upto_note": "", "common": "{}", "sampled": 0, "sampled_at": 0}, update=[])
+        upsert(
+            SearchState,
+            {"id": 1, "upto_at": 0, "upto_id": 0, "upto_note": "", "common": "{}", "sampled": 0, "sampled_at": 0},
+            update=[],
+        )
         found = db.session.get_one(SearchState, 1, with_for_update=True)
     return found
 
@@ -121,7 +134,7 @@ def _swept(folder: Path, idle: str) -> int:
         if state.stage != "sweep":
             return 0
         for name in ("database", "whoosh"):
-            backend(name, idle, folder).drop()  # type: ignore[arg-type]
+            backend(name, idle, folder).drop()
         state.stage = None
         outbox.put("database.flush", {}, at=0)
     return 0
@@ -266,8 +279,8 @@ def apply(folder: Path, *, posts: Sequence[int] = (), notes: Sequence[str] = (),
         both = _true(found, made, "posts") + _true(jotted, made_notes, "notes")
         for live in _live(state, folder):
             reached = [one for one in both if live.reaches(one)]
-            gone |= _put(live.slot, live.index, reached)
-            touched.append((live.slot, live.index))
+            gone |= _put(live.slot, live.backend, reached)
+            touched.append((live.slot, live.backend))
         if gone:
             outbox.put("database.flush", {}, at=at - at % 3600)
             outbox.put("search.tidy", {}, at=at - at % 3600, due_at=at - at % 3600 + 3600)
@@ -310,7 +323,7 @@ def _put(slot: str, index: Backend, made: Sequence[Made | Gone]) -> bool:
     notes = [one.note_id for one in made if one.note_id is not None]
     there = rows(select(table).where(document.post_id.in_(posts) | document.note_id.in_(notes)))
     numbers = {(one.post_id, one.note_id): one.id for one in there}
-    gone = [numbers[one] for one in made if isinstance(one, Gone) and one in numbers]  # type: ignore[index]
+    gone = [numbers[one] for one in made if isinstance(one, Gone) and one in numbers]
     if gone:
         execute(delete(document).where(document.id.in_(gone)))
     top = row(select(func.coalesce(func.max(document.id), 0).label("id")))

@@ -8,7 +8,9 @@ from datetime import date, timedelta
 from typing import Final
 
 _PLAIN: Final = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?|月)?|年)?")
-_AGO: Final = re.compile(r"(\d{1,4})\s*-?\s*(d|w|m|y|days?|weeks?|months?|years?|天|周|个?月|年)(?:\s*-?\s*(?:ago|前))?")
+_AGO: Final = re.compile(
+    r"(\d{1,4})\s*-?\s*(d|w|m|y|days?|weeks?|months?|years?|天|周|个?月|年)(?:\s*-?\s*(?:ago|前))?"
+)
 _UNITS: Final = {"d": 1, "天": 1, "w": 7, "周": 7}
 _NAMED: Final = {
     "today": "0 day",

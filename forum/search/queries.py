@@ -1,4 +1,4 @@
-"""What pages show of what was found, and of what is suggested: plain rows, read for those shown alone. What may not be read is not among them."""
+"""What pages show of what was found, and what is suggested: plain rows, read for those shown alone. Refuses what was withdrawn."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from forum.desk.models import MutedPerson, MutedThread
 from forum.pads.models import Door, Note, Sheet
 
 _person = bindparam("person", type_=Person.id.type)
-_posts: Select[Any] = (
+_posts: Select[*tuple[Any, ...]] = (
     select(
         Post.id,
         Post.floor,
@@ -45,7 +45,7 @@ _posts: Select[Any] = (
     .outerjoin(MutedThread, and_(MutedThread.person_id == _person, MutedThread.thread_id == Thread.id))
     .where(Post.id.in_(bindparam("ids", expanding=True)), Post.withdrawn_at.is_(None))
 )
-_notes: Select[Any] = (
+_notes: Select[*tuple[Any, ...]] = (
     select(
         Note.id,
         Note.body,
@@ -61,7 +61,7 @@ _notes: Select[Any] = (
     .join(Door, Door.id == Sheet.door_id)
     .where(Note.id.in_(bindparam("ids", expanding=True)), Note.body.is_not(None))
 )
-_heads: Select[Any] = (
+_heads: Select[*tuple[Any, ...]] = (
     select(
         Thread.id,
         Thread.slug,
@@ -92,7 +92,9 @@ _named_boards = Read(
 _named_people = Read(
     select(Person.handle, Person.name)
     .where(or_(_like(Person.handle, "begins"), _like(Person.name, "begins"), _like(Person.name, "within")))
-    .order_by(Person.left_at.is_not(None), case((_like(Person.handle, "begins"), 0), else_=1), Person.posts.desc(), Person.id)
+    .order_by(
+        Person.left_at.is_not(None), case((_like(Person.handle, "begins"), 0), else_=1), Person.posts.desc(), Person.id
+    )
     .limit(bindparam("most"))
 )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from forum.search.analyser import length
@@ -68,7 +69,7 @@ def asking(words: Sequence[Asked], typed: Sequence[str], shares: Mapping[str, fl
     weighed = tuple((one, math.log(1 + 1 / max(RARE, shares.get(one.term, RARE)))) for one in words)
     total = sum(weight for _one, weight in weighed)
     each = total / len(weighed) if weighed else 0.0
-    return Asking(weighed, total, tuple((one + two, each) for one, two in zip(typed, typed[1:], strict=False)))
+    return Asking(weighed, total, tuple((one + two, each) for one, two in pairwise(typed)))
 
 
 def fit(one: Candidate, asking: Asking, at: int) -> Fit:

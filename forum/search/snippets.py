@@ -36,9 +36,9 @@ def snippet(text: str, asked: Collection[str], width: int = WIDTH) -> list[Part]
         end += 1
     parts = _cut(plain, begin, end, spots)
     if begin:
-        parts.insert(0, Part("… ", False))
+        parts.insert(0, Part("…\u00a0", False))
     if end < len(plain) or len(text) > READ:
-        parts.append(Part(" …", False))
+        parts.append(Part("\u00a0…", False))
     return parts
 
 

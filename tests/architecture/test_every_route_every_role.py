@@ -37,6 +37,7 @@ TABLE = {
         GET /threads/<number:thread_id>-<slug> · GET /threads/<number:thread_id>/posts · POST /threads/<number:thread_id>/mute · POST /threads/<number:thread_id>/posts
         GET /magic · GET /magic/rule · GET /trending · GET /threads/<number:thread_id>/magic
         GET /trends · GET /trends.csv · GET /trends/day/<date> · GET /trends/waiting
+        GET /search · GET /search/suggest · GET /search/similar · GET /api/v1/search
         GET /api/v1/threads/<number:thread_id> · GET /api/v1/threads/<number:thread_id>/posts
         GET /api/v1/posts/<number:post_id> · GET /api/v1/posts/<number:post_id>/revisions
     """,
