@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -52,6 +53,9 @@ class Hit(NamedTuple):
     thread: int | None
     board: int | None
     said_at: int
+
+
+HIT: Final = len(Hit._fields)
 
 
 class Group(NamedTuple):
@@ -268,30 +272,32 @@ def _joined(first: list[Any], second: list[Any]) -> list[Any]:
 def _in_order(
     matches: Sequence[Row[Any]], query: Query, asked: Sequence[Asked], shares: Mapping[str, float], at: int
 ) -> list[Group]:
-    wanted = ranking.asking(
-        asked, [typed for one in query.wanted if not one.without for typed in expression.typed(one)], shares
-    )
-    fits: dict[int, ranking.Fit] = {}
-    groups: dict[tuple[int | None, str | None], list[Hit]] = defaultdict(list)
-    for one in matches:
-        candidate = ranking.Candidate(
-            one.title, one.words, one.floor == 1 or one.note_id is not None, one.hits or 0, one.said_at
-        )
-        fits[one.id] = ranking.fit(candidate, wanted, at)
-        groups[one.thread_id, one.note_id].append(_hit(one))
+    typed = [one for wanted in query.wanted if not wanted.without for one in expression.typed(wanted)]
+    wanted = ranking.asking(asked, typed, shares)
+    fits = [ranking.fit(_candidate(one), wanted, at) for one in matches]
+    threads: dict[tuple[int | None, str | None], list[tuple[ranking.Fit, Hit]]] = defaultdict(list)
+    for fit, one in zip(fits, matches, strict=True):
+        threads[one.thread_id, one.note_id].append((fit, Hit._make(one[:HIT])))
     made = []
-    for hits in groups.values():
-        hits.sort(key=lambda hit: (-fits[hit.id].score, -hit.id))
-        made.append(Group(tuple(hits), ranking.of_thread([fits[hit.id] for hit in hits], wanted)))
+    for said in threads.values():
+        if len(said) > 1:
+            said.sort(key=lambda one: (-one[0].score, -one[1].id))
+        made.append(Group(tuple([hit for _fit, hit in said]), ranking.of_thread([fit for fit, _hit in said], wanted)))
     return sorted(made, key=lambda group: (-group.score, -group.hits[0].id))
+
+
+def _candidate(one: Row[Any]) -> ranking.Candidate:
+    return ranking.Candidate(
+        one.title, one.words, bool(one.opening) or one.note_id is not None, one.hits or 0, one.said_at
+    )
 
 
 def _by_time(matches: Sequence[Row[Any]]) -> list[Group]:
     groups: dict[tuple[int | None, str | None], list[Hit]] = defaultdict(list)
-    for one in sorted(matches, key=lambda one: (-one.said_at, -one.id)):
-        groups[one.thread_id, one.note_id].append(_hit(one))
-    return [Group(tuple(hits), 0.0) for hits in groups.values()]
+    hits = [Hit._make(one[:HIT]) for one in matches]
+    for one in sorted(hits, key=_when, reverse=True):
+        groups[one.thread, one.note].append(one)
+    return [Group(tuple(said), 0.0) for said in groups.values()]
 
 
-def _hit(one: Row[Any]) -> Hit:
-    return Hit(one.id, one.post_id, one.note_id, one.thread_id, one.board_id, one.said_at)
+_when = attrgetter("said_at", "id")

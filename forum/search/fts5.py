@@ -39,8 +39,8 @@ class Fts5:
         self.document = DOCUMENTS[slot]
 
     def clear(self) -> None:
-        self._run(f"INSERT INTO {self.name}({self.name}) VALUES ('delete-all')")
-        self._run(f"INSERT INTO {self.name}({self.name}, rank) VALUES ('secure-delete', 1)")
+        self._run(f"INSERT INTO {self.name}({self.name}) VALUES ('delete-all')")  # noqa: S608
+        self._run(f"INSERT INTO {self.name}({self.name}, rank) VALUES ('secure-delete', 1)")  # noqa: S608
 
     def drop(self) -> None:
         self.clear()

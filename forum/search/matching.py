@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, Final
 
 from sqlalchemy import and_, bindparam, exists, func, or_, select
@@ -17,7 +18,7 @@ from forum.boards.models import Post, Thread
 from forum.core.database import Read, db, rows
 from forum.pads.models import Note
 from forum.search.backends import Backend
-from forum.search.expression import Filter, Node
+from forum.search.expression import OPENING, Filter, Node
 from forum.search.models import DOCUMENTS
 from forum.search.windows import Within
 
@@ -44,13 +45,18 @@ class Matching:
         for part in self.index.restrictions(node, self.top, share):
             statement = _statement(db.engine.dialect.name, self.slot, part.within, *shape)
             some = rows(statement, most=most - len(found), **part.values, **values)
-            found += sorted(some, key=lambda one: -one.id)[: most - len(found)]
+            if part.unordered:
+                some = sorted(some, key=_number, reverse=True)
+            found += some[: most - len(found)]
             if len(found) >= most:
                 break
             if time.monotonic() > self.until:
                 self.hurried = True
                 break
         return found
+
+
+_number = attrgetter("id")
 
 
 def _values(also: Filter, days: Days) -> dict[str, object]:
@@ -75,17 +81,18 @@ def _statement(
     part = within(document)
     source, order = part.source, part.order
     columns = [document.id, document.post_id, document.note_id, document.thread_id, document.board_id, document.said_at]
+    standing: list[Any] = [~exists().where(Post.id == document.post_id, Post.withdrawn_at.is_not(None))]
+    place = func.instr if dialect == "sqlite" else func.strpos
     if words:
-        source = source.outerjoin(Post, Post.id == document.post_id).outerjoin(Thread, Thread.id == document.thread_id)
-        columns += [document.title, document.words, Post.floor, Thread.hits]
-        standing: list[Any] = [Post.withdrawn_at.is_(None)]
-    else:
-        standing = [~exists().where(Post.id == document.post_id, Post.withdrawn_at.is_not(None))]
+        # whether it opens a thread stands in the document: the rows of posts are long and lie far apart
+        opening = place(document.tags, OPENING)
+        source = source.outerjoin(Thread, Thread.id == document.thread_id)
+        columns += [document.title, document.words, opening.label("opening"), Thread.hits]
     standing.append(
         or_(document.note_id.is_(None), exists().where(Note.id == document.note_id, Note.body.is_not(None)))
     )
     statement = select(*columns).select_from(source).where(part.condition, *standing)
-    statement = statement.where(*_compared(dialect, document, phrases, without, in_title))
+    statement = statement.where(*_compared(place, document, phrases, without, in_title))
     if since:
         statement = statement.where(document.said_at >= bindparam("since", type_=BigInteger))
     if until:
@@ -94,8 +101,7 @@ def _statement(
     return Read(statement if order is None else statement.order_by(order).limit(bindparam("most")))
 
 
-def _compared(dialect: str, document: Any, phrases: int, without: int, in_title: bool) -> Iterable[Any]:
-    place = func.instr if dialect == "sqlite" else func.strpos
+def _compared(place: Callable[..., Any], document: Any, phrases: int, without: int, in_title: bool) -> Iterable[Any]:
     for number in range(phrases):
         text = bindparam(f"phrase{number}", type_=Text)
         if in_title:

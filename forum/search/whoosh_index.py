@@ -101,8 +101,10 @@ class _Segment:
         per_document.close()
         self.newest = max(self.numbers, default=0)
 
-    def close(self) -> None:
-        self._terms.close()
+    def __del__(self) -> None:
+        # only when nobody holds it any more: another thread may be reading a segment that a merge has just made away with
+        if hasattr(self, "_terms"):
+            self._terms.close()
 
     def matches(self, node: Node, known: dict[Term, set[int]]) -> set[int]:
         """Places in the segment of the documents that match, deleted ones too. `known`: terms of this search that were looked up."""
@@ -164,7 +166,7 @@ class _Reader:
         names = {one.segment_id() for one in self.toc.segments}
         if not names >= self.segments.keys():
             for gone in self.segments.keys() - names:
-                self.segments.pop(gone).close()
+                del self.segments[gone]
         found = []
         for one in self.toc.segments:
             name = one.segment_id()
@@ -272,8 +274,8 @@ class WhooshIndex:
 def _part(numbers: list[int]) -> Part:
     """The documents with these numbers."""
     if db.engine.dialect.name == "sqlite":
-        return Part(_listed, {"numbers": "[" + ",".join(map(str, numbers)) + "]"})
-    return Part(_among, {"numbers": numbers})
+        return Part(_listed, {"numbers": "[" + ",".join(map(str, numbers)) + "]"}, unordered=True)
+    return Part(_among, {"numbers": numbers}, unordered=True)
 
 
 def _listed(document: Any) -> Within:

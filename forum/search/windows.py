@@ -16,7 +16,7 @@ class Within(NamedTuple):
     """Of a statement over a slot's documents: what they are joined with, what must hold, and their order.
 
     It is the same for all searches, so that it is compiled once; what differs are the values of its parameters. The order is by number,
-    the highest first; None: the part is small, and put in order by whoever reads it.
+    the highest first; None: all of the part is read, and put in order then.
     """
 
     source: Any
@@ -25,10 +25,12 @@ class Within(NamedTuple):
 
 
 class Part(NamedTuple):
-    """Some of the documents that match. `within`: a function of a slot's documents; `values` for the parameters of what it returns."""
+    """Some of the documents that match. `within`: a function of a slot's documents; `values` for the parameters of what it returns;
+    `unordered`: that has no order."""
 
     within: Callable[[Any], Within]
     values: dict[str, object]
+    unordered: bool = False
 
 
 def windows(top: int, share: float, size: int = SIZE) -> Iterator[tuple[int, int]]:

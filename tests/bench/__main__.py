@@ -10,13 +10,14 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from forum import create_app
-from tests.bench import counted, inprocess, ledger, served, stock, weight
+from tests import postgres
+from tests.bench import counted, inprocess, ledger, relevance, search, served, stock, weight
 from tests.bench import hits as counting
 from tests.bench.figures import Results, report
 from tests.bench.inprocess import THREAD
 from tests.bench.load import Client
 
-SMALL = 10_000
+SMALL, HURRIED = 10_000, 1_000
 ROUNDS, SERVED_ROUNDS, SLICE, MIX = 30, 5, 1.0, 6.0
 QUICK = (3, 1, 0.3, 1.0)
 """Rounds in process, rounds behind servers, seconds of each, seconds of the mix."""
@@ -47,8 +48,7 @@ def main() -> int:
                 told("filling, then counting: some minutes")
                 page = counted.report(stock.prepare(Path(folder) / "large", wanted.size, own=wanted.own), Path(folder))
             else:
-                lasting = QUICK if wanted.quick else (ROUNDS, SERVED_ROUNDS, SLICE, MIX)
-                page = report(measured(Path(folder), wanted.size, wanted.own, lasting))
+                page = report(measured(Path(folder), wanted.size, own=wanted.own, quick=wanted.quick))
         except (OSError, RuntimeError) as error:
             print(f"The bench could not run: {error}", file=sys.stderr)
             return 1
@@ -62,9 +62,9 @@ def told(what: str) -> None:
     print(f"… {what}", file=sys.stderr, flush=True)
 
 
-def measured(folder: Path, size: int, own: bool, lasting: tuple[int, int, float, float]) -> Results:
-    """Fills, measures in process, then behind servers."""
-    rounds, served_rounds, seconds, mix_seconds = lasting
+def measured(folder: Path, size: int, *, own: bool, quick: bool) -> Results:
+    """Fills, measures in process, then behind servers, then how it searches."""
+    rounds, served_rounds, seconds, mix_seconds = QUICK if quick else (ROUNDS, SERVED_ROUNDS, SLICE, MIX)
     told(f"filling {size:,} posts")
     filled = stock.prepare(folder / "large", size, own=own)
     small = stock.prepare(folder / "small", SMALL, own=own) if size >= 10 * SMALL else None
@@ -99,7 +99,20 @@ def measured(folder: Path, size: int, own: bool, lasting: tuple[int, int, float,
             mix = served.mixed(client, forum, filled, who.writers, mix_seconds)
         told(f"{served.SOAKING:,} requests to one process")
         memory = served.memory(client, filled, who.reader)
-    return Results(filled, rounds, cpu, small, visit, runs, mix, memory, hits, kept)
+    found, good = searched(folder, size, quick)
+    return Results(filled, rounds, cpu, small, visit, runs, mix, memory, hits, kept, found, good)
+
+
+def searched(folder: Path, size: int, quick: bool) -> tuple[dict[str, search.Searching], relevance.Found]:
+    """How long searches take and how good they are; in a hurry only the former, on few posts: the demo takes its time."""
+    told("searching: its own posts on both databases")
+    with postgres.database(folder / "server") as address:
+        found = search.measure(folder, HURRIED if quick else size, address, quick=quick)
+    if quick:
+        return found, {}
+    told("the judged queries over the demo, on both databases")
+    with postgres.database(folder / "another-server") as address:
+        return found, relevance.measure(folder, address)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,9 @@ from tests.bench.hits import Counting
 from tests.bench.inprocess import BOARD, FRONT, HELLO, LONG, PAD, REPLY, SESSION, THREAD, TRENDING, Measured
 from tests.bench.ledger import Keeping
 from tests.bench.load import Load
+from tests.bench.relevance import BM25, FTS5, POSTGRESQL, WHOOSH, Found
 from tests.bench.report import Goal, Line, table
+from tests.bench.search import NEWEST, PHRASE, RELEVANT, Searching
 from tests.bench.served import Memory, Run
 from tests.bench.stock import Stock
 from tests.bench.weight import Weight
@@ -31,6 +33,23 @@ DRAIN = Goal("≤", 1, 0.5, "{:.2f}", " s")
 LEAF = Goal("≤", 15, 7.5, unit=" % of creating a post")
 VERIFYING = Goal("≤", 60, 30, unit=" s")
 MIX = Goal("≤", 10, 5, unit=" ×")
+SEARCH = {
+    WHOOSH: {
+        NEWEST: Goal("≤", 50, 25, unit=" ms"),
+        RELEVANT: Goal("≤", 100, 50, unit=" ms"),
+        PHRASE: Goal("≤", 200, 100, unit=" ms"),
+    },
+    FTS5: {
+        NEWEST: Goal("≤", 10, 5, unit=" ms"),
+        RELEVANT: Goal("≤", 30, 15, unit=" ms"),
+        PHRASE: Goal("≤", 50, 25, unit=" ms"),
+    },
+}
+SEARCH[POSTGRESQL] = SEARCH[FTS5]
+SEEN = Goal("≤", 2, 0.5, "{:.2f}", " s")
+BETTER = Goal("≥", 0, 0.05, "{:+.3f}")
+SAME = Goal("≤", 0.02, 0.002, "{:.3f}")
+LANGUAGES = {"en": "English", "zh": "Chinese"}
 
 
 @dataclass(frozen=True)
@@ -47,6 +66,8 @@ class Results:
     memory: Memory
     hits: Counting
     ledger: Keeping
+    searching: dict[str, Searching]
+    relevance: Found
 
 
 def report(found: Results) -> str:
@@ -60,7 +81,12 @@ def report(found: Results) -> str:
             served_lines(found.runs),
         ),
         table("Besides", [*growth_lines(found), *other_lines(found)]),
-        "Targets: what we ask (and the stretch). Not measured here: peers, search.",
+        table(
+            f"Searching {next(iter(found.searching.values())).size:,} posts, p95 of a hundred queries of a kind",
+            search_lines(found.searching),
+        ),
+        table("Relevance, 121 judged queries over the demo, nDCG@10", relevance_lines(found.relevance)),
+        "Targets: what we ask (and the stretch). Not measured here: peers.",
     ]
     return "\n\n".join(parts)
 
@@ -167,3 +193,38 @@ def other_lines(found: Results) -> list[Line]:
             "mix: errors", str(wrong), "0", "MISSED" if wrong else "met", str(dict(found.mix.errors)) if wrong else ""
         ),
     ]
+
+
+def search_lines(found: dict[str, Searching]) -> list[Line]:
+    """Each backend and kind of query; what is asked is asked at 100,000 posts, and of `database` at 1,000,000."""
+    lines = []
+    for backend, one in found.items():
+        for kind, took in one.took.items():
+            more = f"p50 {took.quantile(0.5) * 1e3:.1f} ms"
+            more += f", {took.hurried} searches ran out of time" if took.hurried else ""
+            lines.append(SEARCH[backend][kind].line(f"{backend}, {kind}", took.quantile(0.95) * 1e3, more))
+        lines.append(
+            SEEN.line(
+                f"{backend}, until a new post is found",
+                one.seen,
+                "the worker’s turn and a search; a pause of 0.25 s may come on top",
+            )
+        )
+    return lines
+
+
+def relevance_lines(found: Found) -> list[Line]:
+    """Each backend against plain BM25, language by language, and whoosh against the database's own."""
+    if not found:
+        return [Line("relevance", "not measured", more="not with --quick")]
+    lines = []
+    for backend, scores in found.items():
+        for language, one in scores.items():
+            plain = found[BM25][language].ndcg
+            more = f"nDCG {one.ndcg:.3f}, recall@20 {one.recall:.3f}"
+            name = f"{backend}, {LANGUAGES[language]}"
+            lines.append(
+                Line(name, f"{plain:.3f}", more=more) if backend == BM25 else BETTER.line(name, one.ndcg - plain, more)
+            )
+    apart = max(abs(found[WHOOSH][language].ndcg - found[FTS5][language].ndcg) for language in LANGUAGES)
+    return [*lines, SAME.line("whoosh and database apart", apart)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -12,7 +13,8 @@ from sqlalchemy import func, select
 from forum import create_app
 from forum.boards.models import Board, Post, Thread
 from forum.core.database import db
-from tests.bench import inprocess, load, reference, servers, stock, weight
+from tests.bench import figures, inprocess, load, reference, search, servers, stock, weight
+from tests.bench.relevance import FTS5, WHOOSH, Quality
 from tests.bench.report import Goal, Line, table
 
 
@@ -44,6 +46,23 @@ def test_every_case_answers_as_it_should(app: Flask, filled: stock.Stock) -> Non
     assert set(found) == {case.name for case in cases}
     assert found[inprocess.HELLO].weight == found[inprocess.SESSION].weight == weights[inprocess.THREAD]
     assert all(seconds > 0 for one in found.values() for seconds in one.seconds)
+
+
+def test_each_backend_searches_for_all_kinds_and_finds_what_was_just_said(tmp_path: Path) -> None:
+    folder = tmp_path / "searched"
+    found = search.over(folder, f"sqlite:///{folder}/forum.sqlite3", 300, (WHOOSH, FTS5), (1, 10, 1))
+    for one in found.values():
+        assert set(one.took) == {search.NEWEST, search.RELEVANT, search.PHRASE}
+        assert all(len(took.seconds) == 10 and min(took.seconds) > 0 for took in one.took.values())
+        assert one.seen > 0
+    assert len(figures.search_lines(found)) == 8
+
+
+def test_relevance_is_held_against_plain_bm25_and_backends_against_each_other() -> None:
+    plain, good = Quality(0.5, 0.6), Quality(0.6, 0.7)
+    both = dict.fromkeys(figures.LANGUAGES, good)
+    lines = figures.relevance_lines({figures.BM25: dict.fromkeys(both, plain), WHOOSH: both, FTS5: both})
+    assert [line.verdict for line in lines] == ["", "", *["met, stretch too"] * 5]
 
 
 def test_a_first_visit_weighs_page_styles_and_scripts(app: Flask, filled: stock.Stock) -> None:
