@@ -249,14 +249,15 @@ class WhooshIndex:
         """A part is told once no segment still to be asked can hold a newer document: an old one that was edited is in a new segment."""
         with _reading(self.folder) as segments:
             found: list[int] = []
-            for (segment, deleted), later in zip(segments, [*segments[1:], None], strict=True):
+            for at, (segment, deleted) in enumerate(segments, 1):
                 with segment.lock:
                     places = segment.matches(node, {}) - deleted
                 found += [segment.numbers[one] for one in places]
-                if later is None or len(found) >= AT_ONCE:
+                last = at == len(segments)
+                if last or len(found) >= AT_ONCE:
                     found.sort(reverse=True)
-                    sure = len(found) if later is None else bisect_left(found, -later[0].newest, key=lambda one: -one)
-                    if sure >= AT_ONCE or later is None:
+                    sure = len(found) if last else bisect_left(found, -segments[at][0].newest, key=lambda one: -one)
+                    if last or sure >= AT_ONCE:
                         for begin in range(0, sure, AT_ONCE):
                             yield _part(found[begin : min(sure, begin + AT_ONCE)])
                         del found[:sure]
