@@ -18,6 +18,12 @@ def ours(name, kind, _parents):
     return not (kind == "table" and name and name.startswith("search_terms_"))
 
 
+def here(thing, name, kind, _reflected, _other):
+    """PostgreSQL's index of terms; SQLite has those tables instead."""
+    dialect = extension.db.engine.dialect.name
+    return not (kind == "index" and name in ("ix_search_a_terms", "ix_search_b_terms") and dialect == "sqlite")
+
+
 if context.is_offline_mode():
     raise SystemExit("Migrations run against a database that is there: use `db upgrade` without --sql.")
 
@@ -27,6 +33,7 @@ with extension.db.engine.connect() as connection:
         target_metadata=metadata,
         process_revision_directives=process,
         include_name=ours,
+        include_object=here,
         **current_app.extensions["migrate"].configure_args,
     )
     with context.begin_transaction():

@@ -26,7 +26,6 @@ log = logging.getLogger(__name__)
 CHUNK: Final = 200
 """Documents written in one transaction."""
 SWEPT: Final = 5_000
-DAY: Final = 86_400
 _EMPTY: Final = {
     "id": 1,
     "upto_at": 0,
@@ -244,23 +243,6 @@ def _finished(index: Backend, slot: str, at: int) -> int:
         state.stage = "sweep"
         state.common, state.sampled, state.sampled_at = common, sampled, at
     return 0
-
-
-def resample(at: int) -> None:
-    """Looks anew which words are frequent: daily, and when a forum has grown by a fifth."""
-    found = row(select(SearchState.serving, SearchState.sampled, SearchState.sampled_at))
-    if found is None or found.serving is None:
-        return
-    document = DOCUMENTS[found.serving]
-    top = row(select(func.max(document.id).label("id")))
-    many = min((top.id if top else 0) or 0, vocabulary.SAMPLE)
-    if at - found.sampled_at < DAY and many <= found.sampled * 1.2 + 20:
-        return
-    common, sampled = vocabulary.sample(found.serving)
-    with writing():
-        state = locked()
-        if state.serving == found.serving:
-            state.common, state.sampled, state.sampled_at = common, sampled, at
 
 
 def apply(folder: Path, *, posts: Sequence[int] = (), notes: Sequence[str] = (), at: int) -> None:

@@ -8,18 +8,20 @@ from pathlib import Path
 from typing import Any, Final
 
 from flask import current_app
+from sqlalchemy import func, select
 
 from forum.core import outbox
 from forum.core.clock import now
 from forum.core.database import db, row, writing
-from forum.search import documents, indexing
+from forum.search import documents, indexing, vocabulary
 from forum.search.backends import Broken, backend, chosen
-from forum.search.models import SearchState
+from forum.search.models import DOCUMENTS, SearchState
 
 log = logging.getLogger(__name__)
 
 AT_ONCE: Final = 200
 """Posts that one job indexes; what is more comes with the next turn, so that nothing waits long behind an import."""
+DAY: Final = 86_400
 LOOK: Final = 60
 """Seconds between two looks whether the setting is served and what is frequent."""
 _looked = 0
@@ -99,8 +101,25 @@ def tick(instance: Path, at: int, setting: Any) -> int:
     if at - _looked >= LOOK or at < _looked:
         _looked = at
         indexing.ensure(chosen(setting))
-        indexing.resample(at)
+        resample(at)
     return max(0, indexing.build(instance, at))
+
+
+def resample(at: int) -> None:
+    """Looks anew which words are frequent: daily, and when a forum has grown by a fifth."""
+    found = row(select(SearchState.serving, SearchState.sampled, SearchState.sampled_at))
+    if found is None or found.serving is None:
+        return
+    document = DOCUMENTS[found.serving]
+    top = row(select(func.max(document.id).label("id")))
+    many = min((top.id if top else 0) or 0, vocabulary.SAMPLE)
+    if at - found.sampled_at < DAY and many <= found.sampled * 1.2 + 20:
+        return
+    common, sampled = vocabulary.sample(found.serving)
+    with writing():
+        state = indexing.locked()
+        if state.serving == found.serving:
+            state.common, state.sampled, state.sampled_at = common, sampled, at
 
 
 def _folder() -> Path:
