@@ -7,9 +7,7 @@ search. Matching is done on sets of numbers, a segment at a time, the newest fir
 from __future__ import annotations
 
 import logging
-import pickle
 import shutil
-import struct
 import threading
 from bisect import bisect_left
 from collections import defaultdict
@@ -23,7 +21,7 @@ from whoosh import fields, formats
 from whoosh.codec.whoosh3 import W3Codec, W3LeafMatcher
 from whoosh.columns import NumericColumn
 from whoosh.filedb.filestore import FileStorage
-from whoosh.index import TOC, EmptyIndexError, FileIndex
+from whoosh.index import TOC, FileIndex
 from whoosh.reading import SegmentReader, TermNotFound
 from whoosh.writing import LockError, SegmentWriter
 
@@ -185,7 +183,7 @@ def _reading(folder: Path) -> Iterator[list[tuple[_Segment, frozenset[int]]]]:
     reader = _readers.setdefault(folder, _Reader(folder))
     try:
         yield reader.open()
-    except (OSError, EmptyIndexError, struct.error, pickle.UnpicklingError, ValueError, LookupError, EOFError) as error:
+    except Exception as error:  # whatever Whoosh makes of bytes that are not its own
         _readers.pop(folder, None)
         raise Broken(f"{type(error).__name__}: {error}") from error
 
@@ -222,9 +220,9 @@ class WhooshIndex:
             for number, terms in sorted(self._into):
                 writer.add_document(number=number, terms=terms)
             writer.commit(mergetype=_merged)
-        except BaseException:
+        except BaseException as error:
             _give_up(writer)
-            raise
+            raise _told(error) from error
         self._out, self._into = [], []
 
     def numbers(self) -> set[int]:
@@ -240,9 +238,9 @@ class WhooshIndex:
             return 0
         try:
             writer.commit(mergetype=lambda mine, all: _rewritten(mine, all, before[:1]))
-        except BaseException:
+        except BaseException as error:
             _give_up(writer)
-            raise
+            raise _told(error) from error
         return len(before)
 
     def restrictions(self, node: Node, top: int, share: float) -> Iterator[Part]:
@@ -268,8 +266,17 @@ class WhooshIndex:
             return SegmentWriter(FileIndex(storage, indexname=NAME), timeout=PATIENCE, codec=_CODEC, compound=False)
         except LockError as error:
             raise Busy("another process writes the index") from error
-        except (EmptyIndexError, FileNotFoundError, struct.error, EOFError) as error:
-            raise Broken(f"{type(error).__name__}: {error}") from error
+        except Exception as error:
+            raise _told(error) from error
+
+
+def _told(error: BaseException) -> BaseException:
+    """What is to be raised for it: a full disk and the like pass by, a missing or damaged file does not."""
+    if isinstance(error, OSError) and not isinstance(error, FileNotFoundError):
+        return error
+    if not isinstance(error, Exception):
+        return error  # the process is told to stop
+    return Broken(f"{type(error).__name__}: {error}")
 
 
 def _part(numbers: list[int]) -> Part:
