@@ -172,3 +172,136 @@ def test_workers_at_the_same_time_share_the_work(app: Flask, put: Callable[..., 
     assert sum(counts) == 40
     assert sorted(done) == list(range(40))
     assert waiting() == []
+
+
+Batches = list[list[int]]
+
+
+@pytest.fixture
+def taken() -> Batches:
+    """The numbers of the jobs that came together, batch by batch."""
+    return []
+
+
+@pytest.fixture
+def take(taken: Batches) -> outbox.Batched:
+    return lambda jobs: taken.append([one["number"] for one in jobs])
+
+
+def test_jobs_of_a_kind_that_takes_many_come_together(
+    put: Callable[..., None], take: outbox.Batched, taken: Batches
+) -> None:
+    for number in range(5):
+        put(number, kind="index")
+    put(9, kind="index", due_at=NOON + 1)
+    put(7)
+    put(5, kind="index")
+    done: Done = []
+    assert outbox.work({"told": done.append}, at=NOON, batched={"index": take}) == 7
+    assert taken == [[0, 1, 2, 3, 4, 5]]
+    assert [one["number"] for one in done] == [7]
+    assert outbox.work({"told": done.append}, at=NOON + 1, batched={"index": take}) == 1
+    assert taken[1:] == [[9]]
+    assert waiting() == []
+
+
+def test_a_batch_has_a_size(
+    put: Callable[..., None], take: outbox.Batched, taken: Batches, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "BATCH", 4)
+    for number in range(10):
+        put(number, kind="index")
+    assert outbox.work({}, at=NOON, batched={"index": take}) == 10
+    assert taken == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9]]
+
+
+def test_of_a_batch_that_fails_each_is_tried_alone(put: Callable[..., None]) -> None:
+    for number in range(4):
+        put(number, kind="index")
+    tried: Batches = []
+
+    def refuse_two(jobs: Any) -> None:
+        tried.append([one["number"] for one in jobs])
+        if 2 in tried[-1]:
+            raise ValueError("two is bad")
+
+    work = {"index": refuse_two}
+    assert outbox.work({}, at=NOON, batched=work) == 0
+    assert tried == [[0, 1, 2, 3]]
+    assert waiting() == [(10, 1, "ValueError: two is bad")] * 4
+    put(8, kind="index")
+    assert outbox.work({}, at=NOON + 9, batched=work) == 1
+    assert outbox.work({}, at=NOON + 10, batched=work) == 3
+    assert tried[1:] == [[8], [0], [1], [2], [3]]
+    assert waiting() == [(30, 2, "ValueError: two is bad")]
+    put(9, kind="index", due_at=NOON + 30)
+    outbox.work({}, at=NOON + 30, batched=work)
+    assert tried[6:] == [[2], [9]]
+
+
+def test_a_killed_worker_s_batch_comes_back_after_a_moment(
+    put: Callable[..., None], take: outbox.Batched, taken: Batches
+) -> None:
+    for number in range(3):
+        put(number, kind="index")
+
+    def killed(_jobs: Any) -> None:
+        raise SystemExit
+
+    with pytest.raises(SystemExit):
+        outbox.work({}, at=NOON, batched={"index": killed})
+    assert outbox.work({}, at=NOON + outbox.SHORT_LEASE - 1, batched={"index": take}) == 0
+    put(3, kind="index", due_at=NOON + outbox.SHORT_LEASE)
+    assert outbox.work({}, at=NOON + outbox.SHORT_LEASE, batched={"index": take}) == 4
+    assert taken == [[0, 1, 2, 3]]
+
+
+def test_a_batch_that_kills_again_and_again_is_taken_apart(
+    put: Callable[..., None], take: outbox.Batched, taken: Batches
+) -> None:
+    """One job of it may end the process: the others are done, and it does not come at every turn."""
+    for number in range(3):
+        put(number, kind="index")
+
+    def kills(jobs: Any) -> None:
+        if any(one["number"] == 1 for one in jobs):
+            raise SystemExit
+        take(jobs)
+
+    at = NOON
+    for _ in range(20):
+        try:
+            outbox.work({}, at=at, batched={"index": kills})
+        except SystemExit:
+            at += outbox.SHORT_LEASE
+        if not [one for one in waiting() if one[0] + NOON <= at]:
+            break
+    assert sorted(taken) == [[0], [2]]
+    assert [(attempts, error) for _due, attempts, error in waiting()] == [(outbox.TOGETHER + 1, None)]
+
+
+def test_workers_at_the_same_time_share_batches(
+    app: Flask, put: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "BATCH", 5)
+    for number in range(40):
+        put(number, kind="index")
+    done: list[int] = []
+    lock, together = Lock(), Barrier(4)
+
+    def note(jobs: Any) -> None:
+        with lock:
+            done.extend(one["number"] for one in jobs)
+
+    def worker(_number: int) -> int:
+        with app.app_context():
+            together.wait()
+            count = outbox.work({}, at=NOON, batched={"index": note})
+            db.session.remove()
+            return count
+
+    with ThreadPoolExecutor(4) as pool:
+        counts = list(pool.map(worker, range(4)))
+    assert sum(counts) == 40
+    assert sorted(done) == list(range(40))
+    assert waiting() == []

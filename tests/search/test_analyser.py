@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from forum.search import analyser
@@ -149,6 +149,7 @@ def test_suggestions_know_words_as_they_are_written() -> None:
     ]
 
 
+@settings(deadline=None)
 @given(ANY | ODD)
 @example("a\u0301\u0301'\u0301b")
 @example("\ufdfa" * 9)
@@ -165,6 +166,7 @@ def test_any_text_can_be_analysed(text: str) -> None:
     assert analysed(text) == kept
 
 
+@settings(deadline=None)
 @given(ANY | ODD)
 def test_pieces_lie_in_the_text_one_after_the_other(text: str) -> None:
     at, made = 0, set[str]()
@@ -176,6 +178,7 @@ def test_pieces_lie_in_the_text_one_after_the_other(text: str) -> None:
     assert made == terms(analysed(text))
 
 
+@settings(deadline=None)
 @given(st.text(WHOLE, min_size=2, max_size=30), st.data())
 def test_every_part_of_a_run_is_found(run: str, data: st.DataObject) -> None:
     begin = data.draw(st.integers(0, len(run) - 2))
@@ -189,6 +192,7 @@ def test_every_part_of_a_run_is_found(run: str, data: st.DataObject) -> None:
     assert analysed(run[begin:end]) in analysed(text)
 
 
+@settings(deadline=None)
 @given(ANY | ODD, WORD | st.text(WHOLE, min_size=1, max_size=5), ANY | ODD)
 def test_a_word_is_found_whatever_stands_around_it(before: str, word: str, after: str) -> None:
     text = f"{before} {word} {after}"
@@ -196,6 +200,7 @@ def test_a_word_is_found_whatever_stands_around_it(before: str, word: str, after
     assert analysed(word) in analysed(text)
 
 
+@settings(deadline=None)
 @given(ANY | ODD)
 def test_case_and_composition_tell_nothing_apart(text: str) -> None:
     composed = unicodedata.normalize("NFC", text)

@@ -141,7 +141,7 @@ LONG = (
 )
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=QUERY, shares=SHARES)
 @example(text=LONG[0], shares={})
 @example(text=LONG[1], shares={})
@@ -154,7 +154,7 @@ def test_fts5_answers_any_query(fts: Any, text: str, shares: Mapping[str, float]
         assert {number for (number,) in found} == meant(node), fts5.match(node)
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=QUERY, shares=SHARES)
 @example(text=LONG[0], shares={})
 @example(text=LONG[1], shares={})
@@ -167,6 +167,7 @@ def test_postgresql_answers_any_query(postgres: Any, text: str, shares: Mapping[
         assert {number for (number,) in found} == meant(node), postgresql.asked(node)
 
 
+@settings(deadline=None)
 @given(text=QUERY, author=QUERY, board=QUERY, after=QUERY, before=QUERY)
 def test_any_line_is_a_query(text: str, author: str, board: str, after: str, before: str) -> None:
     query = grammar.parse(text, TODAY, author=author, board=board, after=after, before=before)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forum.search.moments import first_day
@@ -100,18 +100,21 @@ def test_on_a_monday_this_week_begins_today() -> None:
     assert first_day("last week", monday) == date(2026, 11, 9)
 
 
+@settings(deadline=None)
 @given(st.dates())
 def test_every_day_is_read_as_it_is_written(day: date) -> None:
     assert first_day(f"{day.year:04}-{day.month}-{day.day}", SATURDAY) == day
     assert first_day(day.isoformat(), SATURDAY) == day
 
 
+@settings(deadline=None)
 @given(st.text(max_size=30) | st.from_regex(r"\A\d{0,5}[ -]?(d|weeks?|months?|y|年|个?月|天)?( ago|前)?\Z"), st.dates())
 def test_whatever_stands_there_it_is_a_day_or_none(text: str, today: date) -> None:
     found = first_day(text, today)
     assert found is None or isinstance(found, date)
 
 
+@settings(deadline=None)
 @given(
     st.integers(0, 9999), st.sampled_from(["days", "weeks", "months", "years", "天", "周", "个月", "年前"]), st.dates()
 )
