@@ -14,11 +14,12 @@ from zoneinfo import ZoneInfo
 from flask import Flask
 from sqlalchemy import select
 
-from forum import create_app
+from forum import create_app, wiring
 from forum.accounts import actions as accounts
 from forum.accounts import passwords
 from forum.boards import actions, addresses, arranging
 from forum.config import Settings
+from forum.core import outbox
 from forum.core.actor import Actor
 from forum.core.clock import now
 from forum.core.database import db, rows, writing
@@ -27,6 +28,8 @@ from forum.pads import actions as pads
 from forum.pads import planning, publishing, rotating
 from forum.pads.models import Sheet
 from forum.pads.waiting import Waiter
+from forum.search import finding
+from forum.search import jobs as search
 
 PASSWORD = "say what you want"
 DAY = 86400
@@ -69,6 +72,19 @@ class Site:
         settings = self.app.extensions["forum.settings"]
         with self.inside():
             assert signing.tick(settings.instance, now(), signing.name(settings.base_url), ZoneInfo("UTC"))
+
+    def index(self) -> None:
+        """The worker's turns until all that was said can be found."""
+        settings = self.app.extensions["forum.settings"]
+        with self.inside():
+            for _ in range(200):
+                did = outbox.work(wiring.HANDLERS, at=now(), batched=wiring.TOGETHER)
+                search.tick(settings.instance, now(), settings.search)
+                state = finding.state()
+                db.session.rollback()
+                if not did and state is not None and not state.partly:
+                    return
+        raise AssertionError("the worker finds no end")
 
     def board(self, name: str = "Canteen 食堂") -> str:
         """Opens a board and returns its slug."""

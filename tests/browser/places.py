@@ -210,6 +210,22 @@ def checked(page: Page, facts: Facts) -> int:
     return status
 
 
+def offered(page: Page, facts: Facts) -> int:
+    """The box with what it offers open below it."""
+    status = arrived(page.goto(f"/boards/{facts.board}"), 200)
+    page.get_by_role("combobox", name="Search everything").press_sequentially("w")
+    expect(page.get_by_role("option").last).to_be_visible()
+    return status
+
+
+def said_before(page: Page, facts: Facts) -> int:
+    """A title like one that is there."""
+    status = writing(page, facts)
+    page.get_by_label("Title", exact=True).press_sequentially(" 三号门的猫")
+    expect(page.locator(".similar a").first).to_be_visible()
+    return status
+
+
 PLACES = (
     at("front", "reader", "/"),
     at("front-new", "reader", "/?sort=new"),
@@ -232,6 +248,13 @@ PLACES = (
     at("trends-waiting", "reader", "/trends/waiting"),
     at("person", "reader", "/people/{colleague}"),
     at("person-own", "reader", "/people/{reader}"),
+    at("search", "reader", "/search?q=soup"),
+    at("search-narrowed", "reader", "/search?q=soup+author:nobody-here&board={board}&sort=new"),
+    at("search-notes", "reader", "/search?q=bicycles"),
+    at("search-none", "reader", "/search?q=zzyzx"),
+    at("search-help", "reader", "/search"),
+    Place("search-offers", "reader", offered),
+    Place("new-thread-similar", "reader", said_before),
     at("settings", "reader", "/settings"),
     at("sign-out", "reader", "/logout"),
     at("sign-in", "anyone", "/login"),

@@ -59,7 +59,7 @@ def facts(site: Site) -> Facts:
     site.edit(mina, edited, WORDS.replace("three", "four").replace("Friday", "Thursday") + "\n\nOne more line.")
     own = site.thread(board, (mina, WORDS), title="My own")
     site.sign()
-    return Facts(
+    made = Facts(
         reader=mina.handle,
         operator=olga.handle,
         colleague=idris.handle,
@@ -73,6 +73,8 @@ def facts(site: Site) -> Facts:
         hr=site.person("Petra", "hr").handle,
         **site.pad(),
     )
+    site.index()
+    return made
 
 
 @pytest.fixture(scope="module")
