@@ -146,7 +146,7 @@ def search(query: Query, *, folder: Path, zone: ZoneInfo, at: int, newest: bool 
         less = expression.loose(query, tags, search.shares.get, now.top)
         if less is not None:
             more = _joined(
-                matches, search.matches(_within(less[0], dated, at), less[1], dated, found.asked, words=True)
+                matches, search.matches(_within(less[0], dated, at), less[1], dated, found.asked, words=True, some=True)
             )
             found.some_words = len(more) > len(matches)
             matches, ranked = more, ranked or found.some_words
@@ -166,7 +166,7 @@ def similar(title: str, *, folder: Path, at: int, most: int) -> list[Group]:
     node = expression.titles(words, search.shares.get)
     if node is None:
         return []
-    matches = search.matches(node, Filter(), (None, None), words, words=True, most=TITLES)
+    matches = search.matches(node, Filter(), (None, None), words, words=True, most=TITLES, some=True)
     ordered = _in_order(matches, query, words, search.shares, at)
     return ordered[:most]
 
@@ -189,10 +189,19 @@ class _Search(Matching):
         self.shares = vocabulary.shares(now.slot, now.sampled_at) if now.sampled_at else {}
 
     def matches(
-        self, node: Node, also: Filter, days: Days, asked: Sequence[Asked], *, words: bool, most: int = MOST
+        self,
+        node: Node,
+        also: Filter,
+        days: Days,
+        asked: Sequence[Asked],
+        *,
+        words: bool,
+        most: int = MOST,
+        some: bool = False,
     ) -> list[Any]:
-        """Rows of what matches, the newest first; with `words` for ranking."""
-        share = min((self.shares.get(one.term, ranking.RARE) for one in asked), default=1.0)
+        """Rows of what matches, the newest first; with `words` for ranking. `some`: not all of the words must be there."""
+        known = [self.shares.get(one.term, ranking.RARE) for one in asked] or [1.0]
+        share = sum(known) if some else min(known)
         return self.rows(node, also, days, share, words=words, most=most)
 
 

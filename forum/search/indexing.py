@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, select
 
 from forum.core import outbox
 from forum.core.database import db, execute, row, rows, writing
 from forum.core.upsert import upsert
-from forum.search import analyser, documents, vocabulary
+from forum.search import analyser, documents, slots, vocabulary
 from forum.search.backends import Backend, Broken, Name, backend
 from forum.search.documents import Gone, Made
 from forum.search.models import DOCUMENTS, SearchState
@@ -35,7 +35,6 @@ _EMPTY: Final = {
     "sampled": 0,
     "sampled_at": 0,
 }
-Stage = Literal["clear", "posts", "notes", "finish", "sweep"]
 
 
 class _Live(NamedTuple):
@@ -160,7 +159,7 @@ def _cleared(index: Backend, slot: str) -> int:
     return 0
 
 
-def _added(index: Backend, slot: str, stage: Stage) -> int:
+def _added(index: Backend, slot: str, stage: Literal["posts", "notes"]) -> int:
     """Adds the next documents in the order in which they were said."""
     _reconciled(index, slot)
     place = row(select(SearchState.upto_at, SearchState.upto_id, SearchState.upto_note))
@@ -179,7 +178,7 @@ def _added(index: Backend, slot: str, stage: Stage) -> int:
         if not found:
             state.stage = "notes" if stage == "posts" else "finish"
             return 0
-        _put(slot, index, _true(found, made, stage))
+        slots.put(slot, index, slots.true(found, made, stage))
         if stage == "posts":
             state.upto_at, state.upto_id = found[-1].created_at, found[-1].id
         else:
@@ -188,12 +187,12 @@ def _added(index: Backend, slot: str, stage: Stage) -> int:
     return len(found)
 
 
-_reconciled_here: set[tuple[str, int]] = set()
+_reconciled_here: set[tuple[str, str]] = set()
 
 
 def _reconciled(index: Backend, slot: str, *, again: bool = False) -> None:
-    """Once in the life of a process, and after a failure: what a killed one had put into the table but not into the index."""
-    key = (slot, id(type(index)))
+    """Once in the life of a process, and after a failure: what a killed one had done to the table but not to the index."""
+    key = (slot, type(index).__name__)
     if key in _reconciled_here and not again:
         return
     there = index.numbers()
@@ -216,20 +215,6 @@ class _Number(NamedTuple):
     id: int
 
 
-def _true(found: Sequence[Any], made: Sequence[Made | Gone], stage: Stage) -> list[Made | Gone]:
-    """What was made, but for what changed meanwhile: that comes again through the outbox."""
-    ids = [one.id for one in found]
-    if stage == "notes":
-        fresh = {one.id: one.body for one in documents.notes(ids)}
-        return [doc for one, doc in zip(found, made, strict=True) if fresh.get(one.id) == one.body]
-    now = {one.id: documents.version(one) for one in documents.posts(ids)}
-    stale = [one.id for one in found if now.get(one.id) != documents.version(one)]
-    if stale:
-        outbox.put("boards.posts", {"posts": stale}, at=0)
-    gone = set(stale)
-    return [doc for one, doc in zip(found, made, strict=True) if one.id not in gone]
-
-
 def _finished(index: Backend, slot: str, at: int) -> int:
     """What was built serves from now on."""
     _reconciled(index, slot, again=True)
@@ -249,6 +234,7 @@ def apply(folder: Path, *, posts: Sequence[int] = (), notes: Sequence[str] = (),
     """Brings the index up to date with these posts and notes, as they stand now."""
     if not _any_live():
         return
+    _sure(folder)
     found = documents.posts(posts) if posts else []
     made = [documents.of_post(one) for one in found]
     jotted = documents.notes(notes) if notes else []
@@ -258,10 +244,10 @@ def apply(folder: Path, *, posts: Sequence[int] = (), notes: Sequence[str] = (),
     gone = False
     with writing():
         state = locked()
-        both = _true(found, made, "posts") + _true(jotted, made_notes, "notes")
+        both = slots.true(found, made, "posts") + slots.true(jotted, made_notes, "notes")
         for live in _live(state, folder):
             reached = [one for one in both if live.reaches(one)]
-            gone |= _put(live.slot, live.backend, reached)
+            gone |= slots.put(live.slot, live.backend, reached)
             touched.append((live.slot, live.backend))
         if gone:
             outbox.put("database.flush", {}, at=at - at % 3600)
@@ -272,6 +258,21 @@ def apply(folder: Path, *, posts: Sequence[int] = (), notes: Sequence[str] = (),
         except Broken as error:
             log.warning("the index of slot %s cannot be written: %s", slot, error)
             lost(slot)
+        except BaseException:
+            _reconciled_here.discard((slot, type(index).__name__))
+            raise
+
+
+def _sure(folder: Path) -> None:
+    """What a killed worker had taken out of the tables leaves the indexes too: its job, done again, finds nothing of it."""
+    state = db.session.get(SearchState, 1)
+    for live in _live(state, folder) if state else ():
+        try:
+            _reconciled(live.backend, live.slot)
+        except Broken:
+            db.session.rollback()
+            lost(live.slot)
+    db.session.rollback()
 
 
 def _any_live() -> bool:
@@ -295,48 +296,3 @@ def _live(state: SearchState, folder: Path) -> Iterable[_Live]:
             return (one.said_at, one.post_id or 0) <= upto
 
         yield _Live(state.building, backend(state.built_by, state.building, folder), reaches)  # type: ignore[arg-type]
-
-
-def _put(slot: str, index: Backend, made: Sequence[Made | Gone]) -> bool:
-    """Writes documents into a slot; returns whether words of any went away for good."""
-    document = DOCUMENTS[slot]
-    table = document.__table__
-    posts = [one.post_id for one in made if one.post_id is not None]
-    notes = [one.note_id for one in made if one.note_id is not None]
-    there = rows(select(table).where(document.post_id.in_(posts) | document.note_id.in_(notes)))
-    numbers = {(one.post_id, one.note_id): one.id for one in there}
-    gone = [numbers[one] for one in made if isinstance(one, Gone) and one in numbers]
-    if gone:
-        execute(delete(document).where(document.id.in_(gone)))
-    top = row(select(func.coalesce(func.max(document.id), 0).label("id")))
-    following = top.id if top else 0
-    fresh, changed = [], []
-    for one in made:
-        if isinstance(one, Gone):
-            continue
-        number = numbers.get((one.post_id, one.note_id))
-        if number is None:
-            following += 1
-            fresh.append({"id": following, **one._asdict()})
-        else:
-            changed.append({"id": number, **one._asdict()})
-    if fresh:
-        db.session.connection().execute(insert(document), fresh)
-    for values in changed:
-        execute(update(document).where(document.id == values["id"]).values(**values))
-    into = [_Row(**values) for values in (*fresh, *changed)]
-    index.change(there, into)
-    return bool(gone or changed)
-
-
-class _Row(NamedTuple):
-    id: int
-    post_id: int | None
-    note_id: str | None
-    thread_id: int | None
-    board_id: int | None
-    said_at: int
-    version: str
-    title: str
-    words: str
-    tags: str

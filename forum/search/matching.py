@@ -12,7 +12,7 @@ from operator import attrgetter
 from typing import Any, Final
 
 from sqlalchemy import and_, bindparam, exists, func, or_, select
-from sqlalchemy.types import BigInteger, Text
+from sqlalchemy.types import BigInteger, Integer, Text
 
 from forum.boards.models import Post, Thread
 from forum.core.database import Read, db, rows
@@ -26,6 +26,8 @@ MOST: Final = 2_000
 """Matches that are looked at: ranked, counted, paged through."""
 SECONDS: Final = 0.5
 """After so long what was found so far is shown, and the page says so."""
+SPARE: Final = 500
+"""So many more are chosen before it is looked which of them still stand."""
 Days = tuple[int | None, int | None]
 
 
@@ -91,14 +93,18 @@ def _statement(
     standing.append(
         or_(document.note_id.is_(None), exists().where(Note.id == document.note_id, Note.body.is_not(None)))
     )
-    statement = select(*columns).select_from(source).where(part.condition, *standing)
-    statement = statement.where(*_compared(place, document, phrases, without, in_title))
+    asked = [part.condition, *_compared(place, document, phrases, without, in_title)]
     if since:
-        statement = statement.where(document.said_at >= bindparam("since", type_=BigInteger))
+        asked.append(document.said_at >= bindparam("since", type_=BigInteger))
     if until:
-        statement = statement.where(document.said_at < bindparam("until", type_=BigInteger))
+        asked.append(document.said_at < bindparam("until", type_=BigInteger))
+    most = bindparam("most", type_=Integer)
+    if part.chosen_first:
+        chosen = select(document.id).where(*asked).order_by(order).limit(most + SPARE).subquery()
+        source, asked = source.join(chosen, chosen.c.id == document.id), []
+    statement = select(*columns).select_from(source).where(*asked, *standing)
     # without an order the database may not stop early either: all of the part is wanted
-    return Read(statement if order is None else statement.order_by(order).limit(bindparam("most")))
+    return Read(statement if order is None else statement.order_by(order).limit(most))
 
 
 def _compared(place: Callable[..., Any], document: Any, phrases: int, without: int, in_title: bool) -> Iterable[Any]:

@@ -84,4 +84,4 @@ def _within(document: Any) -> Within:
         document.id > bindparam("low"),
         document.id <= bindparam("high"),
     )
-    return Within(document.__table__, inside, document.id.desc())
+    return Within(document.__table__, inside, document.id.desc(), chosen_first=True)

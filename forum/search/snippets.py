@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 from typing import Final, NamedTuple
 
-from forum.search.analyser import Piece, pieces
+from forum.search.analyser import Piece, pieces, terms
 
 WIDTH: Final = 220
 READ: Final = 20_000
@@ -59,8 +59,8 @@ def _word(one: Piece, asked: Collection[str]) -> list[_Spot]:
 def _in_run(one: Piece, asked: Collection[str]) -> list[_Spot]:
     """Places inside a run; where its width was folded (half-width letters), the whole run."""
     if len(one.term) != one.end - one.start:
-        held = [two for two in map("".join, zip(one.term, one.term[1:], strict=False)) if two in asked]
-        return [_Spot(one.start, one.end, held[0])] if held or one.term in asked else []
+        held = sorted(terms(one.term).intersection(asked))
+        return [_Spot(one.start, one.end, held[0])] if held else []
     found = []
     for at in range(len(one.term)):
         for size in (2, 1):

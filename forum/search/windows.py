@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 
 SIZE: Final = 16_384
 """Documents of the smallest window; PostgreSQL's index knows windows of this size by a term."""
-GROWS: Final = 3
+GROWS: Final = 2
 ENOUGH: Final = 4_000
 """With so few matches to be expected in all, there is one window."""
 
@@ -22,6 +22,8 @@ class Within(NamedTuple):
     source: Any
     condition: Any
     order: Any | None
+    chosen_first: bool = False
+    """Whether the numbers are chosen alone, before anything is joined: for a database that would else join all before it cuts."""
 
 
 class Part(NamedTuple):
