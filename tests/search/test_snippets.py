@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from forum.search.analyser import analysed, terms
@@ -61,6 +61,7 @@ def test_a_run_is_marked_where_it_holds_what_was_asked() -> None:
     assert shown(marked("用Python写的BBS", looked("python写"))) == "用[Python写]的BBS"
     assert shown(marked("咖啡，喝咖啡", looked("咖啡"))) == "[咖啡]，喝[咖啡]"
     assert shown(marked("ﾊﾟﾊﾟです", looked("パパ"))).startswith("[ﾊﾟﾊﾟ")
+    assert shown(marked("か\u3099 が", looked("が"))) == "[か\u3099] [が]"
 
 
 def test_nothing_is_marked_where_nothing_was_asked() -> None:
@@ -98,6 +99,8 @@ def test_markup_is_text() -> None:
 
 @settings(deadline=None)
 @given(TEXT | st.text(max_size=200), ASKED)
+@example("咖ﾟ", frozenset(["咖"]))
+@example("咖咖ﾟ", frozenset(["咖"]))
 def test_marking_keeps_every_character(text: str, wanted: frozenset[str]) -> None:
     parts = marked(text, wanted)
     assert "".join(one.text for one in parts) == text
@@ -112,7 +115,7 @@ def test_marking_keeps_every_character(text: str, wanted: frozenset[str]) -> Non
 
 
 @settings(deadline=None)
-@given(TEXT | st.text(max_size=600), ASKED, st.integers(10, 300))
+@given(TEXT | st.text(max_size=600), ASKED, st.integers(60, 300))
 def test_a_snippet_is_a_part_of_the_text_and_holds_what_was_asked(
     text: str, wanted: frozenset[str], width: int
 ) -> None:
