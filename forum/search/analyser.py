@@ -129,6 +129,8 @@ def terms(kept: str) -> set[str]:
 def length(kept: str) -> int:
     """How long an analysed text is, in words; two characters of a run count as one."""
     words = kept.count("[")
+    if kept.isascii():
+        return words  # a run never is
     return words + (len(kept) - sum(map(len, _WORDS.findall(kept)))) // 2
 
 

@@ -30,6 +30,8 @@ from forum.search.models import DocumentA, DocumentB, SearchState
 __all__ = ["MOST", "Broken", "Found", "Group", "Hit", "State", "begun", "search", "similar", "state"]
 
 TITLES: Final = 200
+LOOSE: Final = 1_000
+"""Matches that have only some of the words are looked at in smaller number: the better ones have more of them."""
 FEW: Final = 10
 """With fewer threads than this, those that have only some of the words are shown after them."""
 
@@ -145,9 +147,10 @@ def search(query: Query, *, folder: Path, zone: ZoneInfo, at: int, newest: bool 
     if found.asked and len(threads) < FEW and (ranked or not threads):
         less = expression.loose(query, tags, search.shares.get, now.top)
         if less is not None:
-            more = _joined(
-                matches, search.matches(_within(less[0], dated, at), less[1], dated, found.asked, words=True, some=True)
+            asked = search.matches(
+                _within(less[0], dated, at), less[1], dated, found.asked, words=True, most=LOOSE, some=True
             )
+            more = _joined(matches, asked)
             found.some_words = len(more) > len(matches)
             matches, ranked = more, ranked or found.some_words
     found.hurried = search.hurried
@@ -283,7 +286,7 @@ def _in_order(
 ) -> list[Group]:
     typed = [one for wanted in query.wanted if not wanted.without for one in expression.typed(wanted)]
     wanted = ranking.asking(asked, typed, shares)
-    fits = [ranking.fit(_candidate(one), wanted, at) for one in matches]
+    fits = ranking.fits(map(_candidate, matches), wanted, at)
     threads: dict[tuple[int | None, str | None], list[tuple[ranking.Fit, Hit]]] = defaultdict(list)
     for fit, one in zip(fits, matches, strict=True):
         threads[one.thread_id, one.note_id].append((fit, Hit._make(one[:HIT])))

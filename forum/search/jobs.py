@@ -88,8 +88,6 @@ def broken(jobs: Sequence[Mapping[str, Any]]) -> None:
                 backend(state.served_by, slot, _folder()).numbers()
             except Broken:
                 indexing.lost(slot)
-            else:
-                indexing.begin(chosen(current_app.extensions["forum.settings"].search))
 
 
 _slots = SearchState.__table__.select()

@@ -7,7 +7,7 @@ the asked words it holds multiplies it. Readers and recency only tip the scales 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple
 
@@ -72,31 +72,58 @@ def asking(words: Sequence[Asked], typed: Sequence[str], shares: Mapping[str, fl
     return Asking(weighed, total, tuple((one + two, each) for one, two in pairwise(typed)))
 
 
+def fits(candidates: Iterable[Candidate], asking: Asking, at: int) -> list[Fit]:
+    """How well each candidate answers. There may be thousands: what depends on a title or on the question is reckoned once."""
+    titles: dict[str, _Titled] = {}
+    bare, each = K1 * (1 - B), K1 * B / USUAL
+    made = []
+    for title, text, opening, hits, said_at in candidates:
+        titled = titles.get(title) or titles.setdefault(title, _titled(title, asking))
+        norm = bare + each * length(text)
+        headline = IN_TITLE if opening else IN_TITLE * REPLY
+        parts = []
+        held = 0.0
+        for (asked, weight), there in zip(asking.words, titled.there, strict=True):
+            often = text.count(asked.named)
+            if often:
+                held += weight
+                parts.append(weight * (often * (K1 + 1) / (often + norm) + (headline if there else 0.0)))
+            elif there:
+                held += weight
+                parts.append(weight * headline)
+            else:
+                parts.append(0.0)
+        total = sum(parts)
+        for (pair, weight), there in zip(asking.pairs, titled.pairs, strict=True):
+            if there or pair in text:
+                total += PAIR * weight
+        factor = (1 + READ * math.log1p(max(0, hits))) * (1 + RECENT * HALF_YEAR / (HALF_YEAR + max(0, at - said_at)))
+        if opening:
+            total += titled.whole
+            factor *= 1 + OPENING
+        if asking.total:
+            total *= (held / asking.total) ** HELD
+        made.append(Fit(total * factor if asking.total else factor, tuple(parts), factor))
+    return made
+
+
 def fit(one: Candidate, asking: Asking, at: int) -> Fit:
     """How well a candidate answers."""
-    norm = K1 * (1 - B + B * length(one.words) / USUAL)
-    headline = IN_TITLE * (1.0 if one.opening else REPLY)
-    parts = []
-    held = 0.0
-    titled = True
-    for asked, weight in asking.words:
-        often = one.words.count(asked.named)
-        part = often * (K1 + 1) / (often + norm) if often else 0.0
-        if asked.named in one.title:
-            part += headline
-        else:
-            titled = False
-        if part:
-            held += weight
-        parts.append(weight * part)
-    total = sum(parts)
-    for pair, weight in asking.pairs:
-        if pair in one.words or pair in one.title:
-            total += PAIR * weight
-    if one.opening and titled and asking.words:
-        total += WHOLE_TITLE * asking.total * min(1.0, len(asking.words) / max(1, length(one.title)))
-    factor = (1 + OPENING if one.opening else 1.0) * worth(one, at)
-    return Fit(total * (held / asking.total) ** HELD * factor if asking.total else factor, tuple(parts), factor)
+    return fits([one], asking, at)[0]
+
+
+class _Titled(NamedTuple):
+    """Which asked words and pairs stand in a title, and what it gives to its opening post that it holds them all."""
+
+    there: tuple[bool, ...]
+    pairs: tuple[bool, ...]
+    whole: float
+
+
+def _titled(title: str, asking: Asking) -> _Titled:
+    there = tuple(asked.named in title for asked, _weight in asking.words)
+    whole = WHOLE_TITLE * asking.total * min(1.0, len(there) / max(1, length(title))) if there and all(there) else 0.0
+    return _Titled(there, tuple(pair in title for pair, _weight in asking.pairs), whole)
 
 
 def worth(one: Candidate, at: int) -> float:
@@ -112,6 +139,8 @@ def recency(said_at: int, at: int) -> float:
 def of_thread(fits: Sequence[Fit], asking: Asking) -> float:
     """A thread's score from its posts', best first: the best, a little of the two that follow, and what they say together."""
     best = fits[0]
+    if len(fits) == 1:
+        return best.score
     together = tuple(map(max, zip(*(one.parts for one in fits), strict=True)))
     held = sum(weight for (_one, weight), part in zip(asking.words, together, strict=True) if part)
     whole = sum(together) * (held / asking.total) ** HELD * best.factor if asking.total else 0.0
