@@ -43,6 +43,7 @@ soak: .venv/test.done  ## the long drills
 	SOAK=$(or $(SOAK),200) $(BIN)/python -m pytest -n 2 tests/hits/test_kills.py
 	SOAK=$(or $(SOAK),500) $(BIN)/python -m pytest -n 2 tests/pads/test_pad_kills.py
 	SOAK=$(or $(SOAK),100) $(BIN)/python -m pytest -n 2 tests/ledger/test_ledger_kills.py
+	SOAK=$(or $(SOAK),12) $(BIN)/python -m pytest -n 2 tests/search/test_search_kills.py
 
 pictures: .venv/test.done  ## screenshots of every page, into build/pictures
 	@sh tests/needs.sh

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 
 import snowballstemmer
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Of what this module makes of a text: another number, and the index is built anew."""
 LONGEST: Final = 64
 """Characters of a word that count; the rest is not looked at, when writing or when asking."""
@@ -58,6 +58,21 @@ class Piece(NamedTuple):
     run: bool
 
 
+_OTHERWISE: Final = {
+    "quite": "quite",
+    "elevator": "elevator",
+    "elevators": "elevator",
+    "university": "university",
+    "universities": "university",
+    "universal": "universal",
+    "news": "news",
+    "organ": "organ",
+    "organs": "organ",
+    "organic": "organic",
+}
+"""English words that the stemmer would make one with words of another meaning: quit, elevation, universe, new, organisation."""
+
+
 @lru_cache(maxsize=1 << 16)
 def folded(word: str) -> str:
     """A word without case, accents and width; not stemmed. Empty when nothing of it can be looked for."""
@@ -73,6 +88,8 @@ def stem(word: str) -> str:
     """The term of one word: folded, and an English one without its ending."""
     plain = folded(word)
     bare = plain.removesuffix("s") if word[-2:] in ("'s", "’s") else plain
+    if bare in _OTHERWISE:
+        return _OTHERWISE[bare]
     return str(_stemmer.stemWord(bare)) if bare.isascii() and bare.isalpha() else bare
 
 

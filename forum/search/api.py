@@ -44,6 +44,7 @@ def search() -> Any:
     return {
         **api.listed([one for one in items if one is not None], page=page, pages=last, total=len(hits)),
         "total_capped": found.capped,
+        "some_words": found.some_words,
         "complete": not (found.hurried or found.building),
         "problems": [gettext(one.message, **one.values) for one in found.problems],
     }

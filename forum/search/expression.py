@@ -16,7 +16,7 @@ TITLE: Final = "t:"
 WORD: Final = "w:"
 """Before a word of an opening post's title, folded but whole: for suggestions while somebody types."""
 POST, NOTE, OPENING, MAGIC, ANSWERED, FILE = "k:post", "k:note", "k:opening", "is:magic", "is:answered", "has:file"
-TAGS: Final = {"magic": MAGIC, "answered": ANSWERED, "file": FILE}
+TAGS: Final = {"magic": MAGIC, "answered": ANSWERED, "file": FILE, "pads": NOTE}
 FEW: Final = 4
 """Of a long query, so many of the rarest words that are known to be used, and as many that may be used nowhere, are enough."""
 TOO_MANY: Final = 3_000

@@ -74,6 +74,8 @@ class Found:
     groups: list[Group] = field(default_factory=list)
     asked: tuple[Asked, ...] = ()
     problems: list[Problem] = field(default_factory=list)
+    whole: int = 0
+    """So many matches have all the words."""
     some_words: bool = False
     """There are hits that have only some of the words."""
     capped: bool = False
@@ -143,6 +145,7 @@ def search(query: Query, *, folder: Path, zone: ZoneInfo, at: int, newest: bool 
             matches, search.matches(_within(titled, dated, at), also, dated, found.asked, words=True, most=TITLES)
         )
     found.capped = len(matches) >= MOST
+    found.whole = len(matches)
     threads = {one.thread_id or one.id for one in matches}
     if found.asked and len(threads) < FEW and (ranked or not threads):
         less = expression.loose(query, tags, search.shares.get, now.top)
@@ -216,14 +219,14 @@ def _tags(query: Query, me: int, problems: list[Problem]) -> list[str] | None:
         who = (
             [me]
             if wanted in ("me", "我") and me
-            else [one.id for one in rows(_people, handle=wanted, name=query.author.strip())]
+            else [one.id for one in rows(_people, handle=wanted, name=query.author.strip(), low=wanted)]
         )
         if not who:
             problems.append(Problem(N_("Nobody here is called “%(name)s”."), {"name": query.author}))
             return None
         made.append(expression.author(who[0]))
     if query.board:
-        board = row(_board, slug=query.board.strip().lower(), name=query.board.strip())
+        board = row(_board, slug=query.board.strip().lower(), name=query.board.strip(), low=query.board.strip().lower())
         if board is None:
             problems.append(Problem(N_("There is no board “%(name)s”."), {"name": query.board}))
             return None
@@ -239,13 +242,13 @@ def _bind(name: str) -> Any:
 
 _people = Read(
     select(Person.id)
-    .where(or_(Person.handle == _bind("handle"), Person.name == _bind("name")))
+    .where(or_(Person.handle == _bind("handle"), Person.name == _bind("name"), func.lower(Person.name) == _bind("low")))
     .order_by((Person.handle == _bind("handle")).desc(), Person.id)
     .limit(1)
 )
 _board = Read(
     select(Board.id)
-    .where(or_(Board.slug == _bind("slug"), Board.name == _bind("name")))
+    .where(or_(Board.slug == _bind("slug"), Board.name == _bind("name"), func.lower(Board.name) == _bind("low")))
     .order_by((Board.slug == _bind("slug")).desc(), Board.id)
     .limit(1)
 )

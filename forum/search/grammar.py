@@ -24,7 +24,7 @@ _PIECE: Final = re.compile(
     rf"""(?:[{_QUOTES}](?P<quoted>[^{_QUOTES}]*)[{_QUOTES}]?|(?P<plain>[^\s{_QUOTES}]+))?"""
 )
 _FIELDS: Final = ("author", "board", "after", "before", "is", "has", "in")
-KINDS: Final = {"is": ("magic", "answered"), "has": ("file",), "in": ("title",)}
+KINDS: Final = {"is": ("magic", "answered"), "has": ("file",), "in": ("title", "pads")}
 
 
 class Wanted(NamedTuple):
@@ -52,7 +52,7 @@ class Query(NamedTuple):
     after: date | None = None
     before: date | None = None
     tags: tuple[str, ...] = ()
-    """magic, answered, file."""
+    """magic, answered, file, pads."""
     in_title: bool = False
     problems: tuple[Problem, ...] = ()
 
@@ -99,6 +99,7 @@ class _Reading:
         self.tags: list[str] = []
         self.in_title = False
         self.problems: list[Problem] = []
+        self.line_typed = False
 
     def problem(self, message: str, **values: str) -> None:
         found = Problem(message, values)
@@ -106,6 +107,7 @@ class _Reading:
             self.problems.append(found)
 
     def line(self, text: str) -> None:
+        self.line_typed = bool(text)
         found = list(_PIECE.finditer(text))
         at = 0
         while at < len(found):
@@ -168,12 +170,20 @@ class _Reading:
                 value=value,
                 known=", ".join(f"{field}:{one}" for one in KINDS[field]),
             )
-        elif field == "in":
+        elif value.lower() == "title":
             self.in_title = True
         elif value.lower() not in self.tags:
             self.tags.append(value.lower())
 
     def query(self) -> Query:
+        if self.line_typed and not self.problems and not self.named and not self.days and not self.tags:
+            if not self.wanted:
+                self.problem(N_("There is no word in this that could be looked for."))
+            elif all(one.without for one in self.wanted):
+                self.problem(N_("This only says what to leave out. Say also what to find."))
+        days = self.days
+        if "after" in days and "before" in days and days["after"] >= days["before"]:
+            self.problem(N_("No day is after the one and before the other: are the two dates the wrong way round?"))
         return Query(
             tuple(self.wanted),
             self.named.get("author", ""),

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from forum.core import outbox
 from forum.core.clock import now
-from forum.core.database import db, row, writing
+from forum.core.database import Busy, db, row, writing
 from forum.search import documents, indexing, vocabulary
 from forum.search.backends import Broken, backend, chosen
 from forum.search.models import DOCUMENTS, SearchState
@@ -23,7 +23,7 @@ AT_ONCE: Final = 200
 """Posts that one job indexes; what is more comes with the next turn, so that nothing waits long behind an import."""
 DAY: Final = 86_400
 LOOK: Final = 60
-"""Seconds between two looks whether the setting is served and what is frequent."""
+"""Seconds between two looks at what is frequent."""
 _looked = 0
 
 
@@ -96,11 +96,14 @@ _slots = SearchState.__table__.select()
 def tick(instance: Path, at: int, setting: Any) -> int:
     """One turn: now and then whether all is as it should be, and the next piece of a building."""
     global _looked
+    indexing.ensure(chosen(setting))
     if at - _looked >= LOOK or at < _looked:
         _looked = at
-        indexing.ensure(chosen(setting))
         resample(at)
-    return max(0, indexing.build(instance, at))
+    try:
+        return max(0, indexing.build(instance, at))
+    except Busy:
+        return 0  # `search reindex` does the next piece
 
 
 def resample(at: int) -> None:

@@ -12,6 +12,7 @@ from forum.boards.models import Board, Post, Thread
 from forum.core.database import Read, rows
 from forum.desk.models import MutedPerson, MutedThread
 from forum.pads.models import Door, Note, Sheet
+from forum.search import analyser
 
 _person = bindparam("person", type_=Person.id.type)
 _posts: Select[*tuple[Any, ...]] = (
@@ -68,9 +69,8 @@ _heads: Select[*tuple[Any, ...]] = (
         Thread.title,
         Thread.lang,
         Thread.posts,
+        Thread.hits,
         Thread.created_at,
-        Thread.magic_at,
-        Thread.answer,
         Board.name.label("board_name"),
     )
     .join(Board, Board.id == Thread.board_id)
@@ -129,7 +129,12 @@ def named_boards(text: str, most: int) -> Sequence[Row[Any]]:
 def named_people(text: str, most: int) -> Sequence[Row[Any]]:
     """People whose handle, or a word of whose name, begins with a text."""
     plain = _plain(text)
-    return rows(_named_people, begins=f"{plain}%", within=f"% {plain}%", most=most)
+    return rows(_named_people, begins=f"{plain}%", within=f"%{plain}%" if _is_run(text) else f"% {plain}%", most=most)
+
+
+def _is_run(text: str) -> bool:
+    """Whether a name written without spaces is meant: any part of it will do."""
+    return any(one.run for one in analyser.pieces(text))
 
 
 def _plain(text: str) -> str:

@@ -27,7 +27,7 @@ PAIR: Final = 0.8
 OPENING: Final = 0.15
 HELD: Final = 1.0
 """The power of the part of the asked words that is there."""
-READ: Final = 0.05
+READ: Final = 0.03
 RECENT: Final = 0.25
 HALF_YEAR: Final = 182 * 86400
 RARE: Final = 0.0002
@@ -35,7 +35,9 @@ RARE: Final = 0.0002
 MORE: Final = 0.15
 """What the second and third best posts of a thread add to its best one."""
 TOGETHER: Final = 0.5
-"""What all posts of a thread together say more than its best one, and how much of it counts."""
+"""What the best posts of a thread together say more than its best one, and how much of it counts."""
+FEW: Final = 4
+"""So many of them: in a conversation of thousands of posts every word falls some time."""
 
 
 class Candidate(NamedTuple):
@@ -141,7 +143,7 @@ def of_thread(fits: Sequence[Fit], asking: Asking) -> float:
     best = fits[0]
     if len(fits) == 1:
         return best.score
-    together = tuple(map(max, zip(*(one.parts for one in fits), strict=True)))
+    together = tuple(map(max, zip(*(one.parts for one in fits[:FEW]), strict=True)))
     held = sum(weight for (_one, weight), part in zip(asking.words, together, strict=True) if part)
     whole = sum(together) * (held / asking.total) ** HELD * best.factor if asking.total else 0.0
     return best.score + MORE * sum(one.score for one in fits[1:3]) + TOGETHER * max(0.0, whole - best.score)

@@ -117,11 +117,24 @@ def _thread(posts: Sequence[Any], more: int, asked: frozenset[str]) -> Shown:
 
 
 def _note(one: Any, asked: frozenset[str]) -> Shown:
-    address = f"/pads/{one.slug}/sheets/{one.number}"
+    address = f"/pads/{one.slug}/sheets/{one.number}#n-{one.id[:8]}"
     parts = snippets.snippet(one.body, asked)
     said = Said(address, 0, "", "", 0, parts, language(one.body), False)
     title = snippets.marked(one.question, asked)
-    return Shown(address, title, language(one.question), one.slug, one.name, False, None, 0, False, [said], 0, one.week)
+    return Shown(
+        address,
+        title,
+        language(one.question),
+        one.slug,
+        one.name,
+        False,
+        None,
+        0,
+        False,
+        [said],
+        0,
+        str(int(one.week[6:])),
+    )
 
 
 def by_board(found: Found, boards: Sequence[Any]) -> list[Count]:
@@ -147,11 +160,19 @@ def by_month(found: Found, zone: ZoneInfo) -> list[Count]:
         for month, many in months.items():
             years[month[:4]] += many
         months = years
-    return [Count(month, _said(month), many) for month, many in sorted(months.items(), reverse=True)]
+    return [Count(month, spoken(month), many) for month, many in sorted(months.items(), reverse=True)]
 
 
-def _said(month: str) -> str:
+def spoken(month: str) -> str:
+    """2026-11 in words; a year as it is."""
     return dates().month(int(month[:4]), int(month[5:])) if len(month) > 4 else month
+
+
+class Chip(NamedTuple):
+    """What the search is narrowed to, in words, and where it is found without that."""
+
+    text: str
+    without: str
 
 
 def following(month: str) -> str:

@@ -86,7 +86,7 @@ def _best(text: str, spots: Sequence[_Spot], width: int) -> int:
         if worth > most:
             best, most = spot.start, worth
     begin = max(0, best - width // 5)
-    if begin and (space := text.rfind(" ", max(0, begin - 12), best)) >= 0:
+    if begin and (space := text.find(" ", begin, best)) >= 0:
         begin = space + 1
     return min(begin, max(0, len(text) - width)) if begin else 0
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import re
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode
@@ -30,6 +32,10 @@ PAGE: Final = 10
 FIELDS: Final = ("q", "board", "author", "after", "before")
 SORTS: Final = ("relevance", "new")
 BEGUN, NAMED, SIMILAR = 5, 3, 5
+LOOKED: Final = 60
+"""Of so many of the newest threads that go on as typed, those with most readers are offered."""
+_MONTH: Final = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2]))?")
+_OPERATOR: Final = re.compile(r"[:：\"“”]|(?:^|\s)-")
 TOLD_EVERY: Final = 30
 """Seconds between two words to the worker that the index cannot be read."""
 _told = 0.0
@@ -59,10 +65,26 @@ class Asked(NamedTuple):
         """The fields beside the words that are filled."""
         return {name: value for name, value in self._asdict().items() if value and name not in ("q", "sort")}
 
+    def chips(self, boards: dict[str, str]) -> list[rows.Chip]:
+        """What it is narrowed to, each to be taken away by itself; a month is one thing."""
+        made = []
+        if self.board:
+            made.append(rows.Chip(boards.get(self.board, self.board), self.address(board="")))
+        if self.author:
+            made.append(rows.Chip(gettext("by %(name)s", name=self.author), self.address(author="")))
+        if self.after and _MONTH.fullmatch(self.after) and rows.following(self.after) == self.before:
+            made.append(rows.Chip(rows.spoken(self.after), self.address(after="", before="")))
+            return made
+        if self.after:
+            made.append(rows.Chip(gettext("from %(day)s on", day=self.after), self.address(after="")))
+        if self.before:
+            made.append(rows.Chip(gettext("before %(day)s", day=self.before), self.address(before="")))
+        return made
+
 
 def asked() -> Asked:
     """What the address asks for."""
-    sent = {name: " ".join(request.args.get(name, "").split()) for name in FIELDS}
+    sent = {name: " ".join(request.args.get(name, "").replace("\x00", " ").split()) for name in FIELDS}
     sort = request.args.get("sort", "relevance")
     return Asked(**sent, sort=sort if sort in SORTS else "relevance")
 
@@ -120,17 +142,25 @@ def search() -> Any:
         found=found,
         damaged=damaged,
         problems=[gettext(one.message, **one.values) for one in found.problems],
+        named=_named(wanted.q) if page == 1 else ([], []),
+        chips=wanted.chips({one.slug: one.name for one in boards}),
         results=rows.shown(found.groups[(page - 1) * PAGE : page * PAGE], rows.terms(query, found), actor().id),
         total=sum(len(group.hits) for group in found.groups),
         most=finding.MOST,
         page=page,
         last=last,
         boards=rows.by_board(found, boards),
-        board_names={one.slug: one.name for one in boards},
         pads=rows.in_pads(found),
         months=rows.by_month(found, zone(current_app.config["TIMEZONE"])),
         following=rows.following,
     )
+
+
+def _named(text: str) -> tuple[Sequence[Any], Sequence[Any]]:
+    """Boards and people of that name, for who pressed Enter before they were offered."""
+    if not text or _OPERATOR.search(text):
+        return [], []
+    return queries.named_boards(text, NAMED), queries.named_people(text, NAMED)
 
 
 @pages.get("/search/suggest")
@@ -153,11 +183,12 @@ def suggest() -> Any:
 
 def _begun(text: str) -> list[Any]:
     try:
-        found = finding.begun(text, folder=folder(), at=now(), most=BEGUN)
+        found = finding.begun(text, folder=folder(), at=now(), most=LOOKED)
     except Broken:
         tell_broken()
         return []
-    return queries.threads([group.hits[0].thread for group in found if group.hits[0].thread is not None])
+    threads = queries.threads([group.hits[0].thread for group in found if group.hits[0].thread is not None])
+    return sorted(threads, key=lambda one: -one.hits)[:BEGUN]
 
 
 @pages.get("/search/similar")

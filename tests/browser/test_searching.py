@@ -71,7 +71,7 @@ def test_narrowing_by_click_and_back(visit, site, board, stocked):
     expect(page.locator(".narrowed")).to_contain_text("Elsewhere")
     page.get_by_role("link", name="Newest first").click()
     expect(page).to_have_url(re.compile("sort=new"))
-    page.get_by_role("link", name="everywhere").click()
+    page.get_by_role("link", name="Not only Elsewhere").click()
     expect(page.locator(".narrowed")).to_have_count(0)
     expect(page.locator(".results > li").nth(1)).to_be_visible()
 

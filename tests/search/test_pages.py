@@ -69,6 +69,11 @@ def test_an_address_narrows_orders_and_can_be_shared(spoken: Any, browser: Any) 
     assert titles(one.get('/search?q="guard+stays"')) == ["Gate 3"]
     assert titles(one.get("/search?q=guard+-soup+-farewell")) == ["Gate 3"]
     page = one.get("/search?q=guard&board=gates&sort=new")
+    month = seen(one.get("/search?q=guard&after=2026-10&before=2026-11"))
+    assert [li.get_text(" ", strip=True) for li in month.select(".narrowed li")] == ["October 2026 remove"]
+    assert [link["href"] for link in month.select(".narrowed a")] == ["/search?q=guard"]
+    named = seen(one.get("/search?q=gates"))
+    assert [link["href"] for link in named.select(".named a")] == ["/boards/gates"]
     links = {link["href"] for link in seen(page).select(".narrowed a, .tabs a")}
     assert links == {"/search?q=guard&sort=new", "/search?q=guard&board=gates", "/search?q=guard&board=gates&sort=new"}
 
@@ -81,11 +86,16 @@ def test_mistakes_are_told_and_nothing_is_an_error(spoken: Any, browser: Any) ->
         ("guard board:nowhere", "There is no board “nowhere”"),
         ("guard is:funny", "“is:funny” is not known"),
         ("x " * 300, "Only the first"),
+        ("-guard", "This only says what to leave out"),
+        ("!?", "There is no word in this"),
+        ("guard after:2026-11-10 before:2026-11-01", "the wrong way round"),
+        ("qqqq zzzz guard", "No post has all of these words"),
     ):
         soup = seen(one.get(f"/search?q={quote(query)}"))
-        assert told in " ".join(line.get_text() for line in soup.select(".told")), query
+        assert told in " ".join(line.get_text() for line in soup.select(".told, .says-so")), query
         assert soup.select_one(".top input[name=q]")["value"] == " ".join(query.split())
     assert "What you can write into the box" in one.get("/search").text
+    assert titles(one.get('/search?q=guard+author:"MINA+O"+board:"gates+%26+buildings"')) == ["A guard’s farewell"]
     none = one.get("/search?q=zzyzx")
     assert "Nothing found" in none.text
     assert one.get("/search?q=guard&page=2").status_code == 404
@@ -128,9 +138,9 @@ def test_what_is_offered(spoken: Any, browser: Any, person: Any) -> None:
     soup = seen(one.get("/search/suggest?q=gat"))
     offered = [(a.b.get_text() if a.b else a.get_text(), a["href"]) for a in soup.select("a")]
     assert offered == [
-        ("Gate 3", f"/threads/{spoken.thread}-gate-3"),
         ("Gates & Buildings", "/boards/gates"),
         ("Keeper 门", "/people/gatekeeper"),
+        ("Gate 3", f"/threads/{spoken.thread}-gate-3"),
         ("Search everything for “gat”", "/search?q=gat"),
     ]
     assert one.get("/search/suggest?q=").text == ""
