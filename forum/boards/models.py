@@ -56,6 +56,12 @@ class Thread(Model):
         Index("ix_threads_board_id_trend_id", "board_id", "trend", "id"),
         Index("ix_threads_trend_id", "trend", "id"),
         Index("ix_threads_magic_at_id", "magic_at", "id"),
+        Index(
+            "ix_threads_untitled",
+            "id",
+            sqlite_where=text("title IS NULL"),
+            postgresql_where=text("title IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

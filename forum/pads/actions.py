@@ -136,9 +136,7 @@ def _change_hanging(note: str, body: str | None, at: int) -> bool:
         sealing.changed(note)
         if body is None:
             execute(update(Sheet).where(Sheet.id == found.sheet_id).values(notes=Sheet.notes - 1))
-        hour = at - at % 3600  # like all that is written down here
-        outbox.put("database.flush", {}, at=hour)
-        outbox.put("pads.notes", {"notes": [note]}, at=hour)
+        outbox.put("database.flush", {}, at=at - at % 3600)  # by the hour, like all that is written down here
     return True
 
 

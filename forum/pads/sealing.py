@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy import bindparam, insert, select, update
 
+from forum.core import outbox
 from forum.core.database import db, execute, row, rows
 from forum.ledger import actions as ledger
 from forum.ledger.leaves import Act, commitment, fresh_salt
@@ -103,6 +104,7 @@ def follow(at: int) -> None:
         for one in found
     ]
     entries = ledger.append(*acts, at=at)
+    outbox.put("pads.notes", {"notes": [one.note_id for one in found]}, at=at)
     settled = update(NoteSeal.__table__).where(NoteSeal.__table__.c.note_id == bindparam("note"))  # type: ignore[arg-type]
     values = [{"note": one.note_id, "entry": entry} for one, entry in zip(found, entries, strict=True)]
     db.session.connection().execute(settled.values(pending=False, change_entry=bindparam("entry")), values)

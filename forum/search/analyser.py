@@ -7,6 +7,7 @@ without spaces: runs, found by any two neighbouring characters and by each singl
 from __future__ import annotations
 
 import re
+import threading
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
@@ -40,6 +41,8 @@ _LETTERS: Final = str.maketrans(
     {"ø": "o", "đ": "d", "ð": "d", "ł": "l", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
 )
 _stemmer: Final = snowballstemmer.stemmer("english")
+_stemming: Final = threading.Lock()
+"""A stemmer keeps its word in itself, and a web process has several threads."""
 _COMMON: Final = """
 a about after all also am an and any are as at be been but by can could did do does for from get got had has have he her his how
 i if in into is it its just me more most my no not of on one or our out she should so some than that the their them then there these
@@ -90,7 +93,10 @@ def stem(word: str) -> str:
     bare = plain.removesuffix("s") if word[-2:] in ("'s", "’s") else plain
     if bare in _OTHERWISE:
         return _OTHERWISE[bare]
-    return str(_stemmer.stemWord(bare)) if bare.isascii() and bare.isalpha() else bare
+    if not (bare.isascii() and bare.isalpha()):
+        return bare
+    with _stemming:
+        return str(_stemmer.stemWord(bare))
 
 
 @lru_cache(maxsize=1 << 14)

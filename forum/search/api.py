@@ -12,7 +12,7 @@ from forum.boards import addresses
 from forum.core.errors import N_, Away, Invalid
 from forum.search import queries, rows, snippets, views
 from forum.search.finding import MOST, Broken, Hit
-from forum.web import api
+from forum.web import api, limits
 from forum.web.access import access, actor
 
 pages = Blueprint("search_api", __name__, url_prefix=api.PATH)
@@ -22,6 +22,7 @@ PAGE: Final = 20
 
 @pages.get("/search")
 @access("employee")
+@limits.limit("240/minute")
 def search() -> Any:
     if request.args.get("sort", "relevance") not in views.SORTS:
         raise Invalid("sort", N_("A search is sorted by relevance or new."))

@@ -79,15 +79,17 @@ def tidied(_jobs: Sequence[Mapping[str, Any]]) -> None:
 
 
 def broken(jobs: Sequence[Mapping[str, Any]]) -> None:
-    """A search met an index that cannot be read: looked at, and if it is so, built anew."""
+    """A search met an index that cannot be read: built anew, and what can still be found is served meanwhile."""
     for slot in {str(job["slot"]) for job in jobs}:
         state = row(_slots)
         db.session.rollback()
-        if state is not None and state.serving == slot:
-            try:
-                backend(state.served_by, slot, _folder()).numbers()
-            except Broken:
-                indexing.lost(slot)
+        if state is None or state.serving != slot or state.building is not None:
+            continue
+        try:
+            backend(state.served_by, slot, _folder()).numbers()
+        except Broken:
+            indexing.lost(slot)
+        indexing.begin(chosen(current_app.extensions["forum.settings"].search))
 
 
 _slots = SearchState.__table__.select()

@@ -12,11 +12,12 @@ from operator import attrgetter
 from typing import Any, Final
 
 from sqlalchemy import and_, bindparam, exists, func, or_, select
+from sqlalchemy.orm import aliased
 from sqlalchemy.types import BigInteger, Integer, Text
 
 from forum.boards.models import Post, Thread
 from forum.core.database import Read, db, rows
-from forum.pads.models import Note
+from forum.pads.models import Note, NoteSeal
 from forum.search.backends import Backend
 from forum.search.expression import OPENING, Filter, Node
 from forum.search.models import DOCUMENTS
@@ -61,6 +62,7 @@ class Matching:
 
 
 _number = attrgetter("id")
+_thread = aliased(Thread)
 
 
 def _values(also: Filter, days: Days) -> dict[str, object]:
@@ -92,9 +94,7 @@ def _statement(
         opening = place(document.tags, OPENING)
         source = source.outerjoin(Thread, Thread.id == document.thread_id)
         columns += [document.title, document.words, opening.label("opening"), Thread.hits]
-    standing.append(
-        or_(document.note_id.is_(None), exists().where(Note.id == document.note_id, Note.body.is_not(None)))
-    )
+    standing += [_titled(document, dialect), or_(document.note_id.is_(None), _hangs(document))]
     asked = [part.condition, *_compared(place, document, phrases, without, in_title)]
     if since:
         asked.append(document.said_at >= bindparam("since", type_=BigInteger))
@@ -118,6 +118,20 @@ def _stands(document: Any, dialect: str) -> Any:
     if dialect == "sqlite":
         return or_(document.post_id.is_(None), document.post_id.not_in(gone))
     return ~exists().where(Post.id == document.post_id, Post.withdrawn_at.is_not(None))
+
+
+def _titled(document: Any, dialect: str) -> Any:
+    """That the title by which replies are found, too, was not withdrawn meanwhile."""
+    gone = select(_thread.id).where(_thread.title.is_(None))
+    if dialect == "sqlite":
+        return or_(document.title == "", document.thread_id.is_(None), document.thread_id.not_in(gone))
+    return or_(document.title == "", ~exists().where(_thread.id == document.thread_id, _thread.title.is_(None)))
+
+
+def _hangs(document: Any) -> Any:
+    """That a note was neither taken back nor corrected: its new words come into the index with the hour, like all that is written of it."""
+    pending = exists().where(NoteSeal.note_id == document.note_id, NoteSeal.pending)
+    return and_(exists().where(Note.id == document.note_id, Note.body.is_not(None)), ~pending)
 
 
 def _compared(place: Callable[..., Any], document: Any, phrases: int, without: int, in_title: bool) -> Iterable[Any]:

@@ -7,6 +7,7 @@ search. Matching is done on sets of numbers, a segment at a time, the newest fir
 from __future__ import annotations
 
 import logging
+import os
 import shutil
 import threading
 from bisect import bisect_left
@@ -146,6 +147,7 @@ class _Reader:
         self.lock = threading.Lock()
         self.segments: dict[str, _Segment] = {}
         self.toc: Any = None
+        self.seen = (-1, 0, 0)
 
     def open(self) -> list[tuple[_Segment, frozenset[int]]]:
         """(segment, places of deleted documents), the newest first. A writer may take files away meanwhile: then again."""
@@ -159,8 +161,12 @@ class _Reader:
 
     def _open(self) -> list[tuple[_Segment, frozenset[int]]]:
         generation = TOC._latest_generation(self.storage, NAME)
-        if self.toc is None or self.toc.generation != generation:
-            self.toc = TOC.read(self.storage, NAME)
+        if generation < 0:
+            raise Broken("there is no table of contents")
+        file = os.stat(Path(self.storage.folder) / TOC._filename(NAME, generation))
+        seen = (generation, file.st_ino, file.st_mtime_ns)  # a new index in the same folder counts from 0 again
+        if self.toc is None or self.seen != seen:
+            self.toc, self.seen = TOC.read(self.storage, NAME, gen=generation), seen
         names = {one.segment_id() for one in self.toc.segments}
         if not names >= self.segments.keys():
             for gone in self.segments.keys() - names:

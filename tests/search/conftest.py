@@ -210,3 +210,22 @@ def unheard(app: Flask) -> Callable[[], None]:
             db.session.remove()
 
     return forget
+
+
+WHOSE_FILES = ("test_healing.py", "test_damage.py")
+"""Whoosh's files are the same on either database."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves out Whoosh beside PostgreSQL, which nobody has who did not ask for it; that all find the same, test_backends.py shows."""
+    out = [one for one in items if _needless(one)]
+    if out:
+        config.hook.pytest_deselected(items=out)
+        items[:] = [one for one in items if one not in out]
+
+
+def _needless(one: pytest.Item) -> bool:
+    given = getattr(getattr(one, "callspec", None), "params", {})
+    if one.path.parent.name != "search" or given.get("backend") != "postgresql":
+        return False
+    return given.get("by") == "whoosh" or one.path.name in WHOSE_FILES

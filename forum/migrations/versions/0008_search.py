@@ -15,6 +15,8 @@ SLOTS = ('a', 'b')
 def upgrade():
     gone = sa.text('withdrawn_at IS NOT NULL')
     op.create_index('ix_posts_withdrawn', 'posts', ['id'], unique=False, sqlite_where=gone, postgresql_where=gone)
+    untitled = sa.text('title IS NULL')
+    op.create_index('ix_threads_untitled', 'threads', ['id'], unique=False, sqlite_where=untitled, postgresql_where=untitled)
     postgresql = op.get_bind().dialect.name == 'postgresql'
     for slot in SLOTS:
         table = f'search_{slot}'
@@ -63,6 +65,7 @@ def upgrade():
 
 
 def downgrade():
+    op.drop_index('ix_threads_untitled', 'threads')
     op.drop_index('ix_posts_withdrawn', 'posts')
     op.drop_table('search_state')
     for slot in SLOTS:
