@@ -66,7 +66,7 @@ def present(app: Flask, backend: str) -> Callable[..., set[bytes]]:
 
     def look(*wanted: bytes) -> set[bytes]:
         with app.app_context():
-            outbox.work(wiring.HANDLERS, at=now() + 3600)
+            outbox.work(wiring.HANDLERS, at=now() + 3600, batched=wiring.TOGETHER)
             db.session.remove()
             assert db.session.execute(text("SELECT count(*) FROM outbox")).scalar_one() == 0
             db.session.remove()
