@@ -26,7 +26,7 @@ run: .venv/run.done  ## start the forum (PORT= HOST= INSTANCE= WORKERS= DEMO=0)
 
 test: .venv/test.done  ## install what tests need and run them all
 	@sh tests/needs.sh
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 check: .venv/test.done  ## lint, format, types, import contracts, templates
 	$(BIN)/ruff check .

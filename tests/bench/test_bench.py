@@ -80,7 +80,7 @@ def test_the_client_counts_answers_and_what_is_wrong_with_them() -> None:
         found = client.run(server.port, [right, wrong], 30, connections=2, most=20)
         assert len(server.workers()) == 2
         assert server.memory() > 0
-    assert len(found.latencies) == 20
+    assert len(found.latencies) in (20, 21)  # the other connection may have had one under way
     assert set(found.errors) == {"status 404"}
     assert 0 < found.quantile(0.5) <= found.quantile(0.99)
 
