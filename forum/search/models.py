@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-from sqlalchemy import BigInteger, Index, Integer, String, Text
+from sqlalchemy import BigInteger, CheckConstraint, Index, Integer, String, Text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -37,9 +37,14 @@ class Document:
     terms: Mapped[str | None] = mapped_column(Text().with_variant(TSVECTOR(), "postgresql"))
 
 
-def _indexes(slot: Slot) -> tuple[Index, ...]:
+APART: Final = "note_id IS NULL OR (post_id IS NULL AND thread_id IS NULL AND board_id IS NULL)"
+"""A note's row names nothing that leads to a person."""
+
+
+def _indexes(slot: Slot) -> tuple[Index | CheckConstraint, ...]:
     table = f"search_{slot}"
     return (
+        CheckConstraint(APART, name="apart"),
         Index(f"uq_{table}_post_id", "post_id", unique=True),
         Index(f"uq_{table}_note_id", "note_id", unique=True),
         Index(f"ix_{table}_terms", "terms", postgresql_using="gin", postgresql_with={"fastupdate": "off"}).ddl_if(

@@ -32,6 +32,7 @@ def upgrade():
         sa.Column('words', sa.Text(), nullable=False),
         sa.Column('tags', sa.Text(), nullable=False),
         sa.Column('terms', sa.Text().with_variant(TSVECTOR(), 'postgresql'), nullable=True),
+        sa.CheckConstraint('note_id IS NULL OR (post_id IS NULL AND thread_id IS NULL AND board_id IS NULL)', name=op.f(f'ck_{table}_apart')),
         sa.PrimaryKeyConstraint('id', name=op.f(f'pk_{table}'))
         )
         op.create_index(f'uq_{table}_post_id', table, ['post_id'], unique=True)
