@@ -95,7 +95,7 @@ def test_notes_share_nothing_with_other_tables_but_their_words() -> None:
     others = {
         column.name: column.type.python_type
         for name, table in db.metadata.tables.items()
-        if name not in PADS
+        if name not in PADS and name not in SEARCHED
         for column in table.columns
     }
     for table, shared in (("notes", {"id", "body"}), ("note_answers", {"id"})):
