@@ -7,10 +7,10 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, Row, Text, bindparam, delete, insert, select, update
+from sqlalchemy import BigInteger, Index, Row, Text, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from forum.core.database import Model, execute, row, rows, writing
+from forum.core.database import Model, db, execute, row, rows, writing
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +42,8 @@ class Job(Model):
     error: Mapped[str | None] = mapped_column(Text)
 
 
-_next = select(Job).where(Job.due_at <= bindparam("at")).order_by(Job.due_at, Job.id).limit(1)
+_due = (Job.due_at <= bindparam("at"), Job.id <= bindparam("upto"))
+_next = select(Job).where(*_due).order_by(Job.due_at, Job.id).limit(1)
 
 
 def put(kind: str, payload: Mapping[str, Any], *, at: int, due_at: int | None = None) -> None:
@@ -58,7 +59,7 @@ def put(kind: str, payload: Mapping[str, Any], *, at: int, due_at: int | None = 
     )
 
 
-_alike = select(Job).where(Job.due_at <= bindparam("at"), Job.kind == bindparam("kind"), Job.error.is_(None))
+_alike = select(Job).where(*_due, Job.kind == bindparam("kind"), Job.error.is_(None))
 
 
 def work(
@@ -66,12 +67,16 @@ def work(
 ) -> int:
     """Does jobs that are due, until about `most` are done; returns how many. A job that fails waits twice as long each time.
 
-    Jobs of a kind in `batched` are handed over together; one that failed before comes alone.
+    Jobs of a kind in `batched` are handed over together; one that failed before comes alone. What handlers put meanwhile waits for the
+    next call, so that a long piece of work that goes on by jobs of its own lets others have their turn.
     """
     done = 0
+    newest = row(select(func.coalesce(func.max(Job.id), 0).label("id")))
+    db.session.rollback()
+    upto = newest.id if newest else 0
     together = batched or {}
     while done < most:
-        jobs = _claim(at, together)
+        jobs = _claim(at, upto, together)
         if not jobs:
             break
         kind, payloads = jobs[0].kind, [json.loads(one.payload) for one in jobs]
@@ -95,17 +100,17 @@ def work(
     return done
 
 
-def _claim(at: int, together: Mapping[str, Batched]) -> Sequence[Row[Any]]:
+def _claim(at: int, upto: int, together: Mapping[str, Batched]) -> Sequence[Row[Any]]:
     """The next job that is due, with those of its kind where they are done together; they are ours for the time of a lease."""
     with writing():
-        first = row(_next.with_for_update(skip_locked=True), at=at)
+        first = row(_next.with_for_update(skip_locked=True), at=at, upto=upto)
         if first is None:
             return []
         jobs: Sequence[Row[Any]] = [first]
         many = first.kind in together and first.error is None and first.attempts < TOGETHER
         if many:
             alike = _alike.order_by(Job.due_at, Job.id).limit(BATCH).with_for_update(skip_locked=True)
-            jobs = rows(alike, at=at, kind=first.kind)
+            jobs = rows(alike, at=at, upto=upto, kind=first.kind)
         ids = [one.id for one in jobs]
         execute(
             update(Job)

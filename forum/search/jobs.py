@@ -20,7 +20,7 @@ from forum.search.models import DOCUMENTS, SearchState
 log = logging.getLogger(__name__)
 
 AT_ONCE: Final = 200
-"""Posts that one job indexes; what is more comes with the next turn, so that nothing waits long behind an import."""
+"""Posts that are indexed at once; what is more comes with the next turn, so that nothing waits long behind an import."""
 DAY: Final = 86_400
 LOOK: Final = 60
 """Seconds between two looks at what is frequent."""
@@ -29,27 +29,31 @@ _looked = 0
 
 def changed(jobs: Sequence[Mapping[str, Any]]) -> None:
     """Posts that were said, changed or withdrawn: by number, or `first` to `last`."""
-    at, some, later = now(), dict[int, None](), list[dict[str, Any]]()
+    at, some, later = now(), dict[int, None](), list[Mapping[str, Any]]()
     for job in jobs:
-        if "posts" in job:
+        room = AT_ONCE - len(some)
+        if room <= 0:
+            later.append(job)
+        elif "posts" in job:
             some.update(dict.fromkeys(job["posts"]))
-            continue
-        found = documents.numbers(job["first"], job["last"], AT_ONCE)
-        some.update(dict.fromkeys(found))
-        if len(found) == AT_ONCE:
-            later.append({"first": found[-1] + 1, "last": job["last"]})
+        else:
+            found = documents.numbers(job["first"], job["last"], room)
+            some.update(dict.fromkeys(found))
+            if len(found) == room:
+                later.append({"first": found[-1] + 1, "last": job["last"]})
     _apply(list(some), at)
     _again("boards.posts", later, at)
 
 
 def threads(jobs: Sequence[Mapping[str, Any]]) -> None:
     """Threads whose title or state is another: all their posts."""
-    at, some, later = now(), dict[int, None](), list[dict[str, Any]]()
+    at, some, later = now(), dict[int, None](), list[Mapping[str, Any]]()
     for thread, after in {(job["thread"], job.get("after", 0)): None for job in jobs}:
-        found = documents.floors(thread, after, AT_ONCE)
+        room = AT_ONCE - len(some)
+        found = documents.floors(thread, after, room) if room > 0 else []
         some.update(dict.fromkeys(one.id for one in found))
-        if len(found) == AT_ONCE:
-            later.append({"thread": thread, "after": found[-1].floor})
+        if len(found) == room or room <= 0:
+            later.append({"thread": thread, "after": found[-1].floor if found else after})
     _apply(list(some), at)
     _again("boards.thread", later, at)
 

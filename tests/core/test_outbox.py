@@ -305,3 +305,20 @@ def test_workers_at_the_same_time_share_batches(
     assert sum(counts) == 40
     assert sorted(done) == list(range(40))
     assert waiting() == []
+
+
+def test_what_handlers_put_meanwhile_waits_for_the_next_turn(put: Callable[..., None]) -> None:
+    """A long piece of work that goes on by jobs of its own keeps nobody from his turn."""
+    put(1)
+    put(2)
+    done: list[int] = []
+
+    def goes_on(payload: Mapping[str, Any]) -> None:
+        done.append(payload["number"])
+        if len(done) < 10:
+            put(payload["number"] + 10)
+
+    assert outbox.work({"told": goes_on}, at=NOON) == 2
+    assert done == [1, 2]
+    assert outbox.work({"told": goes_on}, at=NOON) == 2
+    assert done == [1, 2, 11, 12]
