@@ -29,7 +29,6 @@ class Made(NamedTuple):
     thread_id: int | None
     board_id: int | None
     said_at: int
-    version: str
     title: str
     words: str
     tags: str
@@ -129,7 +128,6 @@ def of_post(one: Row[Any]) -> Made | Gone:
         one.thread_id,
         one.board_id,
         one.created_at,
-        f"{analyser.VERSION}.{one.revisions}.{one.renderer}",
         _title(one.title or ""),
         analyser.analysed(markup.plain(one.html)),
         " ".join(tags),
@@ -149,7 +147,6 @@ def of_note(one: Row[Any]) -> Made | Gone:
         None,
         None,
         said_at,
-        f"{analyser.VERSION}",
         _title(one.question),
         analyser.analysed(one.body),
         " ".join([ex.NOTE, *dated(said_at)]),

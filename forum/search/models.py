@@ -29,8 +29,6 @@ class Document:
     board_id: Mapped[int | None] = mapped_column(Integer)
     said_at: Mapped[int] = mapped_column(BigInteger)
     """When it was said, in Unix seconds; of a note, when its week began."""
-    version: Mapped[str] = mapped_column(Text)
-    """What the document was made of: another one, and it is made anew."""
     title: Mapped[str] = mapped_column(Text)
     words: Mapped[str] = mapped_column(Text)
     tags: Mapped[str] = mapped_column(Text)

@@ -37,13 +37,13 @@ def held(app: Flask) -> Any:
                     if SECRET[3:] in repr(one) or HAN[1:] in repr(one):
                         found.add(f"search_{slot}")
             db.session.rollback()
-            if (
-                db.engine.dialect.name == "postgresql"
-            ):  # dead rows go when PostgreSQL tidies up, which it does by itself
+            if db.engine.dialect.name == "postgresql":
+                # dead rows go when PostgreSQL tidies up, which it does by itself; its samples of what stands there stay
                 db.session.remove()
                 with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                     for table in ("search_a", "search_b", "threads", "posts", "revisions", "outbox"):
                         connection.execute(text(f"VACUUM FULL {table}"))
+                    connection.execute(text("ANALYZE"))
             db.session.remove()
         needles = (SECRET[3:].encode(), HAN[1:].encode())
         for name, content in taken(app).items():
