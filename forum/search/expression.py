@@ -53,13 +53,11 @@ Node = Term | And | Or
 
 @dataclass(frozen=True)
 class Filter:
-    """What else the database compares: texts that must, or must not, stand in `words` or `title`; moments from, to (exclusive)."""
+    """What else the database compares: texts that must, or must not, stand in `words` or `title`."""
 
     phrases: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     in_title: bool = False
-    since: int | None = None
-    until: int | None = None
 
 
 @dataclass(frozen=True)

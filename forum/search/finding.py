@@ -6,7 +6,7 @@ What is found exists and may be read at the moment of asking; see `matching`.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from operator import attrgetter
@@ -14,16 +14,16 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import Row, bindparam, func, or_, select
 
 from forum.accounts.models import Person
 from forum.boards.models import Board
 from forum.core.database import Read, row, rows
 from forum.core.errors import N_
-from forum.search import documents, expression, ranking, vocabulary
+from forum.search import analyser, documents, expression, ranking, vocabulary
 from forum.search.backends import Broken, backend
 from forum.search.expression import Asked, Filter, Node
-from forum.search.grammar import Problem, Query
+from forum.search.grammar import Problem, Query, Wanted
 from forum.search.matching import MOST, Days, Matching
 from forum.search.models import DocumentA, DocumentB, SearchState
 
@@ -234,22 +234,26 @@ def _tags(query: Query, me: int, problems: list[Problem]) -> list[str] | None:
     return made
 
 
-def _bind(name: str) -> Any:
-    from sqlalchemy import bindparam
-
-    return bindparam(name)
-
-
 _people = Read(
     select(Person.id)
-    .where(or_(Person.handle == _bind("handle"), Person.name == _bind("name"), func.lower(Person.name) == _bind("low")))
-    .order_by((Person.handle == _bind("handle")).desc(), Person.id)
+    .where(
+        or_(
+            Person.handle == bindparam("handle"),
+            Person.name == bindparam("name"),
+            func.lower(Person.name) == bindparam("low"),
+        )
+    )
+    .order_by((Person.handle == bindparam("handle")).desc(), Person.id)
     .limit(1)
 )
 _board = Read(
     select(Board.id)
-    .where(or_(Board.slug == _bind("slug"), Board.name == _bind("name"), func.lower(Board.name) == _bind("low")))
-    .order_by((Board.slug == _bind("slug")).desc(), Board.id)
+    .where(
+        or_(
+            Board.slug == bindparam("slug"), Board.name == bindparam("name"), func.lower(Board.name) == bindparam("low")
+        )
+    )
+    .order_by((Board.slug == bindparam("slug")).desc(), Board.id)
     .limit(1)
 )
 
@@ -271,11 +275,8 @@ def _in_titles(asked: Sequence[Asked]) -> list[Node]:
     return [expression.Term(expression.TITLE + one.term) for one in asked]
 
 
-def _words(title: str) -> Iterable[Any]:
-    from forum.search.analyser import analysed
-    from forum.search.grammar import Wanted
-
-    kept = analysed(title)
+def _words(title: str) -> list[Wanted]:
+    kept = analyser.analysed(title)
     return [Wanted(title, kept, False, False)] if kept else []
 
 

@@ -13,10 +13,6 @@ from forum.search.expression import Node, Or, Term
 from forum.search.models import DOCUMENTS
 from forum.search.windows import Part, Within, windows
 
-MERGE: Final = 64
-"""Pages that are merged after a change, so that no search has to look into many small pieces."""
-
-
 FIRST: Final = 65_536
 """Documents of the first window. FTS5 stops by itself when it has found enough; in between it is looked whether there is time."""
 

@@ -49,11 +49,7 @@ def locked() -> SearchState:
     """The one row of the state, ours until the transaction under way ends."""
     found = db.session.get(SearchState, 1, with_for_update=True)
     if found is None:
-        upsert(
-            SearchState,
-            {"id": 1, "upto_at": 0, "upto_id": 0, "upto_note": "", "common": "{}", "sampled": 0, "sampled_at": 0},
-            update=[],
-        )
+        upsert(SearchState, _EMPTY, update=[])
         found = db.session.get_one(SearchState, 1, with_for_update=True)
     return found
 

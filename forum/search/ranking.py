@@ -99,7 +99,7 @@ def fits(candidates: Iterable[Candidate], asking: Asking, at: int) -> list[Fit]:
         for (pair, weight), there in zip(asking.pairs, titled.pairs, strict=True):
             if there or pair in text:
                 total += PAIR * weight
-        factor = (1 + READ * math.log1p(max(0, hits))) * (1 + RECENT * HALF_YEAR / (HALF_YEAR + max(0, at - said_at)))
+        factor = (1 + READ * math.log1p(max(0, hits))) * (1 + RECENT * recency(said_at, at))
         if opening:
             total += titled.whole
             factor *= 1 + OPENING
@@ -126,11 +126,6 @@ def _titled(title: str, asking: Asking) -> _Titled:
     there = tuple(asked.named in title for asked, _weight in asking.words)
     whole = WHOLE_TITLE * asking.total * min(1.0, len(there) / max(1, length(title))) if there and all(there) else 0.0
     return _Titled(there, tuple(pair in title for pair, _weight in asking.pairs), whole)
-
-
-def worth(one: Candidate, at: int) -> float:
-    """What readers and recency make of a text, whatever is asked."""
-    return (1 + READ * math.log1p(max(0, one.hits))) * (1 + RECENT * recency(one.said_at, at))
 
 
 def recency(said_at: int, at: int) -> float:

@@ -51,6 +51,8 @@ class Shown(NamedTuple):
     folded: bool
     said: list[Said]
     more: int
+    slug: str
+    """The thread's: what says why its title is gone. A note has none."""
     week: str = ""
 
 
@@ -113,6 +115,7 @@ def _thread(posts: Sequence[Any], more: int, asked: frozenset[str]) -> Shown:
         one.muted,
         said,
         more,
+        one.slug,
     )
 
 
@@ -133,6 +136,7 @@ def _note(one: Any, asked: frozenset[str]) -> Shown:
         False,
         [said],
         0,
+        "",
         str(int(one.week[6:])),
     )
 

@@ -56,19 +56,15 @@ def put(slot: str, index: Backend, made: Sequence[Made | Gone]) -> bool:
         db.session.connection().execute(insert(document), fresh)
     for values in changed:
         execute(update(document).where(document.id == values["id"]).values(**values))
-    into = [_Row(**values) for values in (*fresh, *changed)]
+    into = [_Kept(one["id"], one["title"], one["words"], one["tags"]) for one in (*fresh, *changed)]
     index.change(there, into)
     return bool(gone or changed)
 
 
-class _Row(NamedTuple):
+class _Kept(NamedTuple):
+    """What of a document its index is made of."""
+
     id: int
-    post_id: int | None
-    note_id: str | None
-    thread_id: int | None
-    board_id: int | None
-    said_at: int
-    version: str
     title: str
     words: str
     tags: str

@@ -132,7 +132,7 @@ def search() -> Any:
         log.warning("the search index cannot be read: %s", error)
         tell_broken()
         query, found, damaged = grammar.Query(), Found(), True
-    last = min(addresses.pages_of(len(found.groups), PAGE), 500)
+    last = addresses.pages_of(len(found.groups), PAGE)
     page = paging.wanted(last)
     boards = queries.boards() if found.groups or wanted.board else []
     return render_template(
