@@ -165,7 +165,7 @@ class Read:
             return list(db.session.connection().execute(self.statement, values).all())
         if ready.reads is None:
             ready = self._learn(engine.dialect, ready, [column[1] for column in cursor.description])
-        return [ready.made(one) for one in found]
+        return [ready.made(one) for one in found] if ready.reads else list(map(ready.row._make, found))
 
     def _prepare(self, dialect: Dialect) -> _Ready:
         compiled = self.statement.compile(dialect=dialect)
@@ -205,11 +205,10 @@ class _Ready(NamedTuple):
         return wanted if self.order is None else [wanted[name] for name in self.order]
 
     def made(self, one: Sequence[Any]) -> Any:
-        if self.reads:
-            one = list(one)
-            for number, read in self.reads:
-                one[number] = read(one[number])
-        return self.row._make(one)
+        values = list(one)
+        for number, read in self.reads or ():
+            values[number] = read(values[number])
+        return self.row._make(values)
 
 
 _readers: WeakKeyDictionary[Engine, threading.local] = WeakKeyDictionary()

@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 
 import snowballstemmer
 
-VERSION: Final = 2
+VERSION: Final = 3
 """Of what this module makes of a text: another number, and the index is built anew."""
 LONGEST: Final = 64
 """Characters of a word that count; the rest is not looked at, when writing or when asking."""
@@ -50,6 +50,17 @@ they this to too up us was we were what when where which who why will with would
 """
 COMMON: Final = frozenset(_COMMON.split())
 """English words that say little: asked for only when nothing else is, or inside quotation marks."""
+_FREQUENT: Final = """
+again another back because before being call come day did different down each even every find first give go good great hand here
+home house into know large last let like line little live long look made make man many may men might much must name need never new
+number off old only other own part people place put read right said same say see small sound still such take tell thing think three
+through time today together turn two under until up use used very want water way week well went where while without word work
+world write year yes yet
+"""
+
+
+PAIR: Final = "2:"
+"""Before two frequent words that stand side by side, by which a phrase of nothing but such words is found quickly."""
 
 
 class Piece(NamedTuple):
@@ -104,6 +115,10 @@ def _run(text: str) -> str:
     return _NOT_WORD.sub("", unicodedata.normalize("NFKC", text).casefold())
 
 
+FREQUENT: Final = frozenset(map(stem, (*COMMON, *_FREQUENT.split())))
+"""Terms of words that stand in a good part of all English texts."""
+
+
 def pieces(text: str) -> Iterator[Piece]:
     """The words and runs of a text in their order."""
     for found in _TOKEN.finditer(text):
@@ -138,14 +153,18 @@ _KEPT: Final = re.compile(r"\[([^\]]+)\]|([^\[\] ]+)")
 
 
 def terms(kept: str) -> set[str]:
-    """What an analysed text is found by: its words, each character of its runs, each two that stand together."""
+    """What an analysed text is found by: its words, each character of its runs, each two that stand together; pairs of frequent words."""
     found: set[str] = set()
+    before = ""
     for word, run in _KEPT.findall(kept):
         if word:
             found.add(word)
+            if before in FREQUENT and word in FREQUENT:
+                found.add(f"{PAIR}{before}:{word}")
         else:
             found.update(run)
             found.update(map("".join, pairwise(run)))
+        before = word
     return found
 
 

@@ -29,6 +29,9 @@ class Made(NamedTuple):
     thread_id: int | None
     board_id: int | None
     said_at: int
+    length: int
+    opening: bool
+    titled: bool
     title: str
     words: str
     tags: str
@@ -122,14 +125,18 @@ def of_post(one: Row[Any]) -> Made | Gone:
     tags += [ex.MAGIC] if one.magic_at is not None else []
     tags += [ex.ANSWERED] if one.answer in SETTLED else []
     tags += [ex.FILE] if FILES in one.html else []
+    title, words = _title(one.title or ""), analyser.analysed(markup.plain(one.html))
     return Made(
         one.id,
         None,
         one.thread_id,
         one.board_id,
         one.created_at,
-        _title(one.title or ""),
-        analyser.analysed(markup.plain(one.html)),
+        analyser.length(words),
+        opening,
+        bool(title),
+        title,
+        words,
         " ".join(tags),
     )
 
@@ -141,14 +148,18 @@ def of_note(one: Row[Any]) -> Made | Gone:
     year, _, week = one.week.partition("-W")
     monday = datetime.combine(date.fromisocalendar(int(year), int(week), 1), datetime.min.time(), UTC)
     said_at = int(monday.timestamp())
+    title, words = _title(one.question), analyser.analysed(one.body)
     return Made(
         None,
         one.id,
         None,
         None,
         said_at,
-        _title(one.question),
-        analyser.analysed(one.body),
+        analyser.length(words),
+        True,
+        bool(title),
+        title,
+        words,
         " ".join([ex.NOTE, *dated(said_at)]),
     )
 

@@ -117,10 +117,23 @@ def strict(query: Query, tags: Sequence[str] = ()) -> tuple[Node, Filter]:
     words: list[str] = [one.term for one in asked(query)]
     both = {term for one in query.wanted if one.phrase and not one.without for term, _run in _terms(one.kept)}
     words = list(dict.fromkeys([*words, *sorted(both)]))
-    parts = [_placed(one, query.in_title) for one in words]
+    parts = [_placed(one, query.in_title) for one in [*words, *_pairs(query)]]
     if words and not query.in_title:
         parts.append(Or((Term(OPENING), *(Term(one) for one in words))))
     return _with_tags(parts, query, tags), _filter(query)
+
+
+def _pairs(query: Query) -> list[str]:
+    """The pairs of frequent words in phrases: few texts hold them, though each of the words stands in many."""
+    return sorted(
+        {
+            term
+            for one in query.wanted
+            if one.phrase and not one.without
+            for term in analyser.terms(one.kept)
+            if term.startswith(analyser.PAIR)
+        }
+    )
 
 
 def loose(query: Query, tags: Sequence[str], share: Share, documents: int) -> tuple[Node, Filter] | None:

@@ -6,15 +6,15 @@ What is found exists and may be read at the moment of asking; see `matching`.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from operator import attrgetter
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, bindparam, func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 
 from forum.accounts.models import Person
 from forum.boards.models import Board
@@ -29,6 +29,9 @@ from forum.search.models import DocumentA, DocumentB, SearchState
 
 __all__ = ["MOST", "Broken", "Found", "Group", "Hit", "State", "begun", "search", "similar", "state"]
 
+READ: Final = 1_000
+"""Of what matches, the words of so many are read to rank them, the newest, and of as many opening posts as `TITLES` says whose titles
+have all words; what matches beyond stands after them, the newest first."""
 TITLES: Final = 200
 LOOSE: Final = 1_000
 """Matches that have only some of the words are looked at in smaller number: the better ones have more of them."""
@@ -46,8 +49,8 @@ class State(NamedTuple):
     partly: bool
 
 
-class Hit(NamedTuple):
-    """A document that was found."""
+class Hit(Protocol):
+    """A document that was found: a row of `matching`."""
 
     id: int
     post: int | None
@@ -55,9 +58,6 @@ class Hit(NamedTuple):
     thread: int | None
     board: int | None
     said_at: int
-
-
-HIT: Final = len(Hit._fields)
 
 
 class Group(NamedTuple):
@@ -138,26 +138,26 @@ def search(query: Query, *, folder: Path, zone: ZoneInfo, at: int, newest: bool 
     dated = _dates(query, zone)
     ranked = bool(found.asked) and not newest
     node, also = expression.strict(query, tags)
-    matches = search.matches(_within(node, dated, at), also, dated, found.asked, words=ranked)
-    if len(matches) >= MOST and ranked:
-        titled = expression.And((expression.Term(expression.OPENING), *_in_titles(found.asked)))
-        matches = _joined(
-            matches, search.matches(_within(titled, dated, at), also, dated, found.asked, words=True, most=TITLES)
-        )
+    matches = search.matches(_within(node, dated, at), also, dated, found.asked, ranked=ranked)
+    titled: list[Any] = []
+    if len(matches) > READ and ranked:
+        begun = expression.And((expression.Term(expression.OPENING), *_in_titles(found.asked)))
+        titled = search.matches(_within(begun, dated, at), also, dated, found.asked, ranked=True, most=TITLES)
+        matches = _joined(matches, titled)
     found.capped = len(matches) >= MOST
     found.whole = len(matches)
-    threads = {one.thread_id or one.id for one in matches}
+    threads = {one.thread or one.id for one in matches}
     if found.asked and len(threads) < FEW and (ranked or not threads):
         less = expression.loose(query, tags, search.shares.get, now.top)
         if less is not None:
             asked = search.matches(
-                _within(less[0], dated, at), less[1], dated, found.asked, words=True, most=LOOSE, some=True
+                _within(less[0], dated, at), less[1], dated, found.asked, ranked=True, most=LOOSE, some=True
             )
             more = _joined(matches, asked)
             found.some_words = len(more) > len(matches)
             matches, ranked = more, ranked or found.some_words
     found.hurried = search.hurried
-    found.groups = _in_order(matches, query, found.asked, search.shares, at) if ranked else _by_time(matches)
+    found.groups = search.ranked(matches, titled, query, found.asked, at) if ranked else _by_time(matches)
     return found
 
 
@@ -172,9 +172,8 @@ def similar(title: str, *, folder: Path, at: int, most: int) -> list[Group]:
     node = expression.titles(words, search.shares.get)
     if node is None:
         return []
-    matches = search.matches(node, Filter(), (None, None), words, words=True, most=TITLES, some=True)
-    ordered = _in_order(matches, query, words, search.shares, at)
-    return ordered[:most]
+    matches = search.matches(node, Filter(), (None, None), words, ranked=True, most=TITLES, some=True)
+    return search.ranked(matches, [], query, words, at)[:most]
 
 
 def begun(text: str, *, folder: Path, at: int, most: int) -> list[Group]:
@@ -184,7 +183,7 @@ def begun(text: str, *, folder: Path, at: int, most: int) -> list[Group]:
     if now is None or node is None:
         return []
     search = _Search(now, folder)
-    return _by_time(search.matches(node, Filter(), (None, None), (), words=False, most=most))
+    return _by_time(search.matches(node, Filter(), (None, None), (), ranked=False, most=most))
 
 
 class _Search(Matching):
@@ -201,14 +200,40 @@ class _Search(Matching):
         days: Days,
         asked: Sequence[Asked],
         *,
-        words: bool,
+        ranked: bool,
         most: int = MOST,
         some: bool = False,
     ) -> list[Any]:
-        """Rows of what matches, the newest first; with `words` for ranking. `some`: not all of the words must be there."""
+        """Rows of what matches, the newest first; `ranked`: with what ranking needs. `some`: not all of the words must be there."""
         known = [self.shares.get(one.term, ranking.RARE) for one in asked] or [1.0]
         share = sum(known) if some else min(known)
-        return self.rows(node, also, days, share, words=words, most=most)
+        return self.rows(node, also, days, share, ranked=ranked, most=most)
+
+    def ranked(
+        self, matches: Sequence[Any], titled: Sequence[Any], query: Query, asked: Sequence[Asked], at: int
+    ) -> list[Group]:
+        """The threads of what matches, the best first. `titled`: those of which the words are read in any case."""
+        read = {one.id: one for one in (*matches[:READ], *titled)}
+        words = self.words(list(read))
+        there = [one for one in read.values() if one.id in words]
+        typed = [one for wanted in query.wanted if not wanted.without for one in expression.typed(wanted)]
+        wanted = ranking.asking(asked, typed, self.shares)
+        fits = ranking.fits([_candidate(one, words[one.id]) for one in there], wanted, at)
+        threads: dict[int | str | None, list[tuple[float, int, ranking.Fit, Hit]]] = defaultdict(list)
+        for fit, one in zip(fits, there, strict=True):
+            threads[one.thread or one.note].append((-fit.score, -one.id, fit, one))
+        rest: dict[int | str | None, list[Hit]] = defaultdict(list)
+        for one in matches[READ:]:
+            if one.id not in read:
+                rest[one.thread or one.note].append(one)
+        made = []
+        for key, said in threads.items():
+            if len(said) > 1:
+                said.sort()
+            hits = (*[one[3] for one in said], *rest.pop(key, ()))
+            made.append(Group(hits, ranking.of_thread([one[2] for one in said], wanted)))
+        made.sort(key=lambda group: (-group.score, -group.hits[0].id))
+        return made + [Group(tuple(said), 0.0) for said in rest.values()]
 
 
 def _tags(query: Query, me: int, problems: list[Problem]) -> list[str] | None:
@@ -285,34 +310,14 @@ def _joined(first: list[Any], second: list[Any]) -> list[Any]:
     return [*first, *(one for one in second if one.id not in known)]
 
 
-def _in_order(
-    matches: Sequence[Row[Any]], query: Query, asked: Sequence[Asked], shares: Mapping[str, float], at: int
-) -> list[Group]:
-    typed = [one for wanted in query.wanted if not wanted.without for one in expression.typed(wanted)]
-    wanted = ranking.asking(asked, typed, shares)
-    fits = ranking.fits(map(_candidate, matches), wanted, at)
-    threads: dict[tuple[int | None, str | None], list[tuple[ranking.Fit, Hit]]] = defaultdict(list)
-    for fit, one in zip(fits, matches, strict=True):
-        threads[one.thread_id, one.note_id].append((fit, Hit._make(one[:HIT])))
-    made = []
-    for said in threads.values():
-        if len(said) > 1:
-            said.sort(key=lambda one: (-one[0].score, -one[1].id))
-        made.append(Group(tuple([hit for _fit, hit in said]), ranking.of_thread([fit for fit, _hit in said], wanted)))
-    return sorted(made, key=lambda group: (-group.score, -group.hits[0].id))
+def _candidate(one: Any, kept: Any) -> ranking.Candidate:
+    return ranking.Candidate(kept.title, kept.words, one.length, bool(one.opening), one.hits, one.said_at)
 
 
-def _candidate(one: Row[Any]) -> ranking.Candidate:
-    return ranking.Candidate(
-        one.title, one.words, bool(one.opening) or one.note_id is not None, one.hits or 0, one.said_at
-    )
-
-
-def _by_time(matches: Sequence[Row[Any]]) -> list[Group]:
-    groups: dict[tuple[int | None, str | None], list[Hit]] = defaultdict(list)
-    hits = [Hit._make(one[:HIT]) for one in matches]
-    for one in sorted(hits, key=_when, reverse=True):
-        groups[one.thread, one.note].append(one)
+def _by_time(matches: Sequence[Any]) -> list[Group]:
+    groups: dict[int | str | None, list[Hit]] = defaultdict(list)
+    for one in sorted(matches, key=_when, reverse=True):
+        groups[one.thread or one.note].append(one)
     return [Group(tuple(said), 0.0) for said in groups.values()]
 
 

@@ -10,7 +10,6 @@ from sqlalchemy import and_, bindparam, column, table, text
 from forum.core.database import db
 from forum.search import documents
 from forum.search.expression import Node, Or, Term
-from forum.search.models import DOCUMENTS
 from forum.search.windows import Part, Within, windows
 
 FIRST: Final = 65_536
@@ -32,7 +31,6 @@ class Fts5:
 
     def __init__(self, slot: str) -> None:
         self.name = f"search_terms_{slot}"
-        self.document = DOCUMENTS[slot]
 
     def clear(self) -> None:
         self._run(f"INSERT INTO {self.name}({self.name}) VALUES ('delete-all')")  # noqa: S608
@@ -72,13 +70,13 @@ class Fts5:
         db.session.connection().exec_driver_sql(statement)
 
 
-def _within(document: Any) -> Within:
+def _within(slot: str) -> Within:
     """FTS5 leads and gives its numbers in falling order, so that nothing is read beyond what is wanted."""
-    name = document.__tablename__.replace("search_", "search_terms_")
+    name = f"search_terms_{slot}"
     terms = table(name, column("rowid"))
     asked = text(f"{name} MATCH :asked").bindparams(bindparam("asked"))
     inside = and_(asked, terms.c.rowid > bindparam("low"), terms.c.rowid <= bindparam("high"))
-    return Within(terms.join(document, document.id == terms.c.rowid), inside, terms.c.rowid.desc())
+    return Within(terms, terms.c.rowid, inside, ordered=True)
 
 
 def _terms(one: Any) -> str:

@@ -19,7 +19,7 @@ from forum.core.upsert import upsert
 from forum.search import analyser, documents, slots, vocabulary
 from forum.search.backends import Backend, Broken, Name, backend
 from forum.search.documents import Gone, Made
-from forum.search.models import DOCUMENTS, SearchState
+from forum.search.models import DOCUMENTS, WORDS, SearchState
 
 log = logging.getLogger(__name__)
 
@@ -136,11 +136,14 @@ def _swept(folder: Path, idle: str) -> int:
 
 def _emptied(slot: str) -> int:
     """Deletes some of a slot's documents; returns how many."""
-    document = DOCUMENTS[slot]
+    document, kept = DOCUMENTS[slot], WORDS[slot]
     with writing():
         locked()
-        some = select(document.id).order_by(document.id).limit(SWEPT).scalar_subquery()
-        return execute(delete(document).where(document.id.in_(some)))
+        some = [one.id for one in rows(select(document.id).order_by(document.id).limit(SWEPT))]
+        if some:
+            execute(delete(kept).where(kept.id <= some[-1]))
+            execute(delete(document).where(document.id <= some[-1]))
+        return len(some)
 
 
 def _cleared(index: Backend, slot: str) -> int:
@@ -193,11 +196,11 @@ def _reconciled(index: Backend, slot: str, *, again: bool = False) -> None:
         return
     there = index.numbers()
     if there is not None:
-        document = DOCUMENTS[slot]
+        document, kept = DOCUMENTS[slot], WORDS[slot]
         wanted = {one.id for one in rows(select(document.id))}
         for begin_ in range(0, len(missing := sorted(wanted - there)), CHUNK):
             numbers = missing[begin_ : begin_ + CHUNK]
-            index.change([], rows(select(document.__table__).where(document.id.in_(numbers))))
+            index.change([], rows(select(kept.__table__).where(kept.id.in_(numbers))))
             index.settled()
         surplus = there - wanted
         if surplus:

@@ -6,12 +6,12 @@ A document counts only while its post or its note stands: what was withdrawn dro
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from operator import attrgetter
 from typing import Any, Final
 
-from sqlalchemy import and_, bindparam, exists, func, or_, select
+from sqlalchemy import and_, bindparam, exists, func, or_, select, type_coerce
 from sqlalchemy.orm import aliased
 from sqlalchemy.types import BigInteger, Integer, Text
 
@@ -19,8 +19,9 @@ from forum.boards.models import Post, Thread
 from forum.core.database import Read, db, rows
 from forum.pads.models import Note, NoteSeal
 from forum.search.backends import Backend
-from forum.search.expression import OPENING, Filter, Node
-from forum.search.models import DOCUMENTS
+from forum.search.expression import Filter, Node
+from forum.search.models import DOCUMENTS, WORDS
+from forum.search.numbers import listed, numbered
 from forum.search.windows import Within
 
 MOST: Final = 2_000
@@ -41,10 +42,13 @@ class Matching:
         self.hurried = False
         self.asked = 0
 
-    def rows(self, node: Node, also: Filter, days: Days, share: float, *, words: bool, most: int = MOST) -> list[Any]:
-        """What matches, the newest first; with `words` for ranking. `share`: the part of all documents that may match."""
+    def rows(self, node: Node, also: Filter, days: Days, share: float, *, ranked: bool, most: int = MOST) -> list[Any]:
+        """What matches, the newest first: rows of finding.Hit, and for ranking length, opening and hits of the thread.
+
+        `share`: the part of all documents that may match.
+        """
         values = _values(also, days)
-        shape = (words, len(also.phrases), len(also.without), also.in_title, days[0] is not None, days[1] is not None)
+        shape = (ranked, len(also.phrases), len(also.without), also.in_title, days[0] is not None, days[1] is not None)
         found: list[Any] = []
         for part in self.index.restrictions(node, self.top, share):
             if time.monotonic() > self.until and self.asked:
@@ -53,12 +57,14 @@ class Matching:
             self.asked += 1
             statement = _statement(db.engine.dialect.name, self.slot, part.within, *shape)
             some = rows(statement, most=most - len(found), **part.values, **values)
-            if part.unordered:
-                some = sorted(some, key=_number, reverse=True)
-            found += some[: most - len(found)]
+            found += sorted(some, key=_number, reverse=True)[: most - len(found)]
             if len(found) >= most:
                 break
         return found
+
+    def words(self, numbers: Sequence[int]) -> dict[int, Any]:
+        """Title and words of those documents, by number."""
+        return {one.id: one for one in rows(_words(db.engine.dialect.name, self.slot), numbers=listed(numbers))}
 
 
 _number = attrgetter("id")
@@ -75,8 +81,8 @@ def _values(also: Filter, days: Days) -> dict[str, object]:
 def _statement(
     dialect: str,
     slot: str,
-    within: Callable[[Any], Within],
-    words: bool,
+    within: Callable[[str], Within],
+    ranked: bool,
     phrases: int,
     without: int,
     in_title: bool,
@@ -84,29 +90,51 @@ def _statement(
     until: bool,
 ) -> Read:
     document: Any = DOCUMENTS[slot]
-    part = within(document)
-    source, order = part.source, part.order
-    columns = [document.id, document.post_id, document.note_id, document.thread_id, document.board_id, document.said_at]
-    standing: list[Any] = [_stands(document, dialect)]
+    kept: Any = WORDS[slot]
+    part = within(slot)
+    source, number = part.source, part.number
     place = func.instr if dialect == "sqlite" else func.strpos
-    if words:
-        # whether it opens a thread stands in the document: the rows of posts are long and lie far apart
-        opening = place(document.tags, OPENING)
-        source = source.outerjoin(Thread, Thread.id == document.thread_id)
-        columns += [document.title, document.words, opening.label("opening"), Thread.hits]
-    standing += [_titled(document, dialect), or_(document.note_id.is_(None), _hangs(document))]
-    asked = [part.condition, *_compared(place, document, phrases, without, in_title)]
+    asked = [part.condition, *_compared(place, kept, phrases, without, in_title)]
     if since:
         asked.append(document.said_at >= bindparam("since", type_=BigInteger))
     if until:
         asked.append(document.said_at < bindparam("until", type_=BigInteger))
+    standing: list[Any] = [
+        _stands(document, dialect),
+        _titled(document, dialect),
+        or_(document.note_id.is_(None), _hangs(document)),
+    ]
     most = bindparam("most", type_=Integer)
     if part.chosen_first:
-        chosen = select(document.id).where(*asked).order_by(order).limit(most + SPARE).subquery()
-        source, asked = source.join(chosen, chosen.c.id == document.id), []
+        dated = source.join(document, document.id == number) if since or until else source
+        chosen = select(number.label("id")).select_from(dated).where(*asked).order_by(number.desc())
+        source = chosen.limit(most + SPARE).subquery()
+        number, asked = source.c.id, []
+    source = source.join(document, document.id == number)
+    if (phrases or without) and asked:
+        source = source.join(kept, kept.id == number)
+    columns = [
+        document.id,
+        document.post_id.label("post"),
+        document.note_id.label("note"),
+        document.thread_id.label("thread"),
+        document.board_id.label("board"),
+        document.said_at,
+    ]
+    if ranked:
+        source = source.outerjoin(Thread, Thread.id == document.thread_id)
+        opening = type_coerce(document.opening, Integer)
+        columns += [document.length, opening.label("opening"), func.coalesce(Thread.hits, 0).label("hits")]
     statement = select(*columns).select_from(source).where(*asked, *standing)
     # without an order the database may not stop early either: all of the part is wanted
-    return Read(statement if order is None else statement.order_by(order).limit(most))
+    return Read(statement.order_by(number.desc()).limit(most) if part.ordered else statement)
+
+
+@lru_cache(maxsize=8)
+def _words(dialect: str, slot: str) -> Read:
+    kept: Any = WORDS[slot]
+    source, number = numbered(dialect)
+    return Read(select(kept.id, kept.title, kept.words).select_from(source.join(kept, kept.id == number)))
 
 
 def _stands(document: Any, dialect: str) -> Any:
@@ -124,8 +152,8 @@ def _titled(document: Any, dialect: str) -> Any:
     """That the title by which replies are found, too, was not withdrawn meanwhile."""
     gone = select(_thread.id).where(_thread.title.is_(None))
     if dialect == "sqlite":
-        return or_(document.title == "", document.thread_id.is_(None), document.thread_id.not_in(gone))
-    return or_(document.title == "", ~exists().where(_thread.id == document.thread_id, _thread.title.is_(None)))
+        return or_(~document.titled, document.thread_id.is_(None), document.thread_id.not_in(gone))
+    return or_(~document.titled, ~exists().where(_thread.id == document.thread_id, _thread.title.is_(None)))
 
 
 def _hangs(document: Any) -> Any:
@@ -134,13 +162,13 @@ def _hangs(document: Any) -> Any:
     return and_(exists().where(Note.id == document.note_id, Note.body.is_not(None)), ~pending)
 
 
-def _compared(place: Callable[..., Any], document: Any, phrases: int, without: int, in_title: bool) -> Iterable[Any]:
+def _compared(place: Callable[..., Any], kept: Any, phrases: int, without: int, in_title: bool) -> Iterable[Any]:
     for number in range(phrases):
         text = bindparam(f"phrase{number}", type_=Text)
         if in_title:
-            yield place(document.title, text) > 0
+            yield place(kept.title, text) > 0
         else:
-            yield or_(place(document.words, text) > 0, place(document.title, text) > 0)
+            yield or_(place(kept.words, text) > 0, place(kept.title, text) > 0)
     for number in range(without):
         text = bindparam(f"without{number}", type_=Text)
-        yield and_(place(document.words, text) == 0, place(document.title, text) == 0)
+        yield and_(place(kept.words, text) == 0, place(kept.title, text) == 0)

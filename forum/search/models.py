@@ -1,5 +1,7 @@
 """What search keeps: every document as it is indexed, twice at most (one served, one being built), and how far the building is.
 
+What a document is stands in narrow rows, of which a search reads thousands; its words stand apart.
+
 FTS5's tables `search_terms_a` and `search_terms_b` stand beside them on SQLite; migrations make them, SQLAlchemy does not know them.
 """
 
@@ -17,10 +19,7 @@ Slot = Literal["a", "b"]
 
 
 class Document:
-    """A post or a note as it is found. `id` grows with time as far as it came in that order; a rebuilding puts all in order.
-
-    `words`, `title`: analysed texts; `tags`: what else it is found by, apart by spaces; `terms`: all of it, for PostgreSQL's index.
-    """
+    """A post or a note as it is found. `id` grows with time as far as it came in that order; a rebuilding puts all in order."""
 
     id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
     post_id: Mapped[int | None] = mapped_column(Integer)
@@ -29,6 +28,21 @@ class Document:
     board_id: Mapped[int | None] = mapped_column(Integer)
     said_at: Mapped[int] = mapped_column(BigInteger)
     """When it was said, in Unix seconds; of a note, when its week began."""
+    length: Mapped[int]
+    """Of its words; see analyser.length."""
+    opening: Mapped[bool]
+    """It begins what stands under its title: an opening post, or a note."""
+    titled: Mapped[bool]
+    """It is found by a title, too."""
+
+
+class Words:
+    """The words of the document of that number: `title`, `words` analysed; `tags`: what else it is found by, apart by spaces.
+
+    `terms`: all of it, for PostgreSQL's index.
+    """
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
     title: Mapped[str] = mapped_column(Text)
     words: Mapped[str] = mapped_column(Text)
     tags: Mapped[str] = mapped_column(Text)
@@ -45,10 +59,13 @@ def _indexes(slot: Slot) -> tuple[Index | CheckConstraint, ...]:
         CheckConstraint(APART, name="apart"),
         Index(f"uq_{table}_post_id", "post_id", unique=True),
         Index(f"uq_{table}_note_id", "note_id", unique=True),
-        Index(f"ix_{table}_terms", "terms", postgresql_using="gin", postgresql_with={"fastupdate": "off"}).ddl_if(
-            dialect="postgresql"
-        ),
     )
+
+
+def _gin(slot: Slot) -> tuple[Index]:
+    name = f"ix_search_words_{slot}_terms"
+    index = Index(name, "terms", postgresql_using="gin", postgresql_with={"fastupdate": "off"})
+    return (index.ddl_if(dialect="postgresql"),)
 
 
 class DocumentA(Document, Model):
@@ -65,7 +82,22 @@ class DocumentB(Document, Model):
     __table_args__ = _indexes("b")
 
 
+class WordsA(Words, Model):
+    """Those of the first."""
+
+    __tablename__ = "search_words_a"
+    __table_args__ = _gin("a")
+
+
+class WordsB(Words, Model):
+    """Those of the second."""
+
+    __tablename__ = "search_words_b"
+    __table_args__ = _gin("b")
+
+
 DOCUMENTS: Final[dict[str, type[DocumentA] | type[DocumentB]]] = {"a": DocumentA, "b": DocumentB}
+WORDS: Final[dict[str, type[WordsA] | type[WordsB]]] = {"a": WordsA, "b": WordsB}
 
 
 class SearchState(Model):

@@ -15,7 +15,7 @@ from sqlalchemy.types import Text
 from forum.core.database import db
 from forum.search import documents
 from forum.search.expression import And, Node, Or, Term
-from forum.search.models import DOCUMENTS
+from forum.search.models import WORDS
 from forum.search.windows import SIZE, Part, Within, windows
 
 NAMED: Final = 30
@@ -37,10 +37,10 @@ def window(number: int) -> str:
 
 
 class PostgreSQL:
-    """The column `terms` of the slot's documents. Changes are part of the transaction under way."""
+    """The column `terms` beside the words of the slot's documents. Changes are part of the transaction under way."""
 
     def __init__(self, slot: str) -> None:
-        self.document = DOCUMENTS[slot]
+        self.kept = WORDS[slot]
 
     def clear(self) -> None:
         """The rows hold all there is."""
@@ -51,7 +51,7 @@ class PostgreSQL:
     def change(self, out: Sequence[Any], into: Sequence[Any]) -> None:
         if not into:
             return
-        table = self.document.__table__
+        table = self.kept.__table__
         statement = (
             update(table)  # type: ignore[arg-type]
             .where(table.c.id == bindparam("number"))
@@ -78,10 +78,11 @@ class PostgreSQL:
             yield Part(_within, {"asked": asked(inside), "low": low, "high": high})
 
 
-def _within(document: Any) -> Within:
+def _within(slot: str) -> Within:
+    kept = WORDS[slot]
     inside = and_(
-        document.terms.op("@@")(bindparam("asked", type_=Text).cast(TSQUERY)),
-        document.id > bindparam("low"),
-        document.id <= bindparam("high"),
+        kept.terms.op("@@")(bindparam("asked", type_=Text).cast(TSQUERY)),
+        kept.id > bindparam("low"),
+        kept.id <= bindparam("high"),
     )
-    return Within(document.__table__, inside, document.id.desc(), chosen_first=True)
+    return Within(kept.__table__, kept.id, inside, ordered=True, chosen_first=True)

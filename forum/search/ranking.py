@@ -7,11 +7,11 @@ the asked words it holds multiplies it. Readers and recency only tip the scales 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from forum.search.analyser import length
+from forum.search import analyser
 from forum.search.expression import Asked
 
 K1: Final = 1.2
@@ -45,6 +45,8 @@ class Candidate(NamedTuple):
 
     title: str
     words: str
+    length: int
+    """Of the words; see analyser.length."""
     opening: bool
     hits: int
     said_at: int
@@ -74,38 +76,44 @@ def asking(words: Sequence[Asked], typed: Sequence[str], shares: Mapping[str, fl
     return Asking(weighed, total, tuple((one + two, each) for one, two in pairwise(typed)))
 
 
-def fits(candidates: Iterable[Candidate], asking: Asking, at: int) -> list[Fit]:
-    """How well each candidate answers. There may be thousands: what depends on a title or on the question is reckoned once."""
-    titles: dict[str, _Titled] = {}
-    bare, each = K1 * (1 - B), K1 * B / USUAL
+def fits(candidates: Sequence[Candidate], asking: Asking, at: int) -> list[Fit]:
+    """How well each candidate answers. There may be thousands: word by word over all of them is faster than text by text."""
+    known: dict[str, _Titled] = {}
+    titles = [known.get(one.title) or known.setdefault(one.title, _titled(one.title, asking)) for one in candidates]
+    texts = [one.words for one in candidates]
+    norms = [K1 * (1 - B) + K1 * B / USUAL * one.length for one in candidates]
+    headlines = [IN_TITLE if one.opening else IN_TITLE * REPLY for one in candidates]
+    given = []
+    for number, (asked, weight) in enumerate(asking.words):
+        wanted, most = asked.named, weight * (K1 + 1)
+        given.append(
+            [
+                (most * often / (often + norm) if (often := text.count(wanted)) else 0.0)
+                + (weight * headline if titled.there[number] else 0.0)
+                for text, norm, headline, titled in zip(texts, norms, headlines, titles, strict=True)
+            ]
+        )
+    parts: list[tuple[float, ...]] = list(zip(*given, strict=True)) if given else [()] * len(texts)
+    totals = [float(sum(part)) for part in parts]
+    for number, (pair, weight) in enumerate(asking.pairs):
+        more = PAIR * weight
+        totals = [
+            total + more if titled.pairs[number] or pair in text else total
+            for total, text, titled in zip(totals, texts, titles, strict=True)
+        ]
+    weights = [weight for _asked, weight in asking.words]
     made = []
-    for title, text, opening, hits, said_at in candidates:
-        titled = titles.get(title) or titles.setdefault(title, _titled(title, asking))
-        norm = bare + each * length(text)
-        headline = IN_TITLE if opening else IN_TITLE * REPLY
-        parts = []
-        held = 0.0
-        for (asked, weight), there in zip(asking.words, titled.there, strict=True):
-            often = text.count(asked.named)
-            if often:
-                held += weight
-                parts.append(weight * (often * (K1 + 1) / (often + norm) + (headline if there else 0.0)))
-            elif there:
-                held += weight
-                parts.append(weight * headline)
-            else:
-                parts.append(0.0)
-        total = sum(parts)
-        for (pair, weight), there in zip(asking.pairs, titled.pairs, strict=True):
-            if there or pair in text:
-                total += PAIR * weight
-        factor = (1 + READ * math.log1p(max(0, hits))) * (1 + RECENT * recency(said_at, at))
-        if opening:
+    for one, total, part, titled in zip(candidates, totals, parts, titles, strict=True):
+        factor = (1 + READ * math.log1p(max(0, one.hits))) * (1 + RECENT * recency(one.said_at, at))
+        if one.opening:
             total += titled.whole
             factor *= 1 + OPENING
-        if asking.total:
-            total *= (held / asking.total) ** HELD
-        made.append(Fit(total * factor if asking.total else factor, tuple(parts), factor))
+        if not asking.total:
+            made.append(Fit(factor, part, factor))
+            continue
+        if not all(part):
+            total *= (sum(weight for weight, there in zip(weights, part, strict=True) if there) / asking.total) ** HELD
+        made.append(Fit(total * factor, part, factor))
     return made
 
 
@@ -124,7 +132,11 @@ class _Titled(NamedTuple):
 
 def _titled(title: str, asking: Asking) -> _Titled:
     there = tuple(asked.named in title for asked, _weight in asking.words)
-    whole = WHOLE_TITLE * asking.total * min(1.0, len(there) / max(1, length(title))) if there and all(there) else 0.0
+    whole = (
+        WHOLE_TITLE * asking.total * min(1.0, len(there) / max(1, analyser.length(title)))
+        if there and all(there)
+        else 0.0
+    )
     return _Titled(there, tuple(pair in title for pair, _weight in asking.pairs), whole)
 
 

@@ -12,7 +12,7 @@ from forum.core.database import db, execute, row, rows
 from forum.search import documents
 from forum.search.backends import Backend
 from forum.search.documents import Gone, Made
-from forum.search.models import DOCUMENTS
+from forum.search.models import DOCUMENTS, WORDS
 
 
 def true(found: Sequence[Any], made: Sequence[Made | Gone], kind: Literal["posts", "notes"]) -> list[Made | Gone]:
@@ -31,15 +31,19 @@ def true(found: Sequence[Any], made: Sequence[Made | Gone], kind: Literal["posts
 
 def put(slot: str, index: Backend, made: Sequence[Made | Gone]) -> bool:
     """Writes documents into a slot; returns whether words of any went away for good."""
-    document = DOCUMENTS[slot]
-    table = document.__table__
+    document, kept = DOCUMENTS[slot], WORDS[slot]
     posts = [one.post_id for one in made if one.post_id is not None]
     notes = [one.note_id for one in made if one.note_id is not None]
-    there = rows(select(table).where(document.post_id.in_(posts) | document.note_id.in_(notes)))
+    there = rows(
+        select(document.id, document.post_id, document.note_id, kept.title, kept.words, kept.tags)
+        .join(kept, kept.id == document.id)
+        .where(document.post_id.in_(posts) | document.note_id.in_(notes))
+    )
     numbers = {(one.post_id, one.note_id): one.id for one in there}
     gone = [numbers[one] for one in made if isinstance(one, Gone) and one in numbers]
     if gone:
-        execute(delete(document).where(document.id.in_(gone)))
+        for table in (document, kept):
+            execute(delete(table).where(table.id.in_(gone)))
     top = row(select(func.coalesce(func.max(document.id), 0).label("id")))
     following = top.id if top else 0
     fresh, changed = [], []
@@ -52,10 +56,12 @@ def put(slot: str, index: Backend, made: Sequence[Made | Gone]) -> bool:
             fresh.append({"id": following, **one._asdict()})
         else:
             changed.append({"id": number, **one._asdict()})
-    if fresh:
-        db.session.connection().execute(insert(document), fresh)
-    for values in changed:
-        execute(update(document).where(document.id == values["id"]).values(**values))
+    for table in (document, kept):
+        names = [column.name for column in table.__table__.columns if column.name != "terms"]
+        if fresh:
+            db.session.connection().execute(insert(table), [{name: new[name] for name in names} for new in fresh])
+        for new in changed:
+            execute(update(table).where(table.id == new["id"]).values({name: new[name] for name in names}))
     into = [_Kept(one["id"], one["title"], one["words"], one["tags"]) for one in (*fresh, *changed)]
     index.change(there, into)
     return bool(gone or changed)

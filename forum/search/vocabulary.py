@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from forum.core.database import db, row, rows
 from forum.search import analyser
-from forum.search.models import DOCUMENTS, SearchState
+from forum.search.models import WORDS, SearchState
 
 SAMPLE: Final = 10_000
 """Documents that are looked at."""
@@ -23,15 +23,12 @@ CHUNK: Final = 500
 
 def sample(slot: str) -> tuple[str, int]:
     """(JSON of how many sampled documents hold which term, how many were sampled)."""
-    document = DOCUMENTS[slot]
+    kept = WORDS[slot]
     counts: Counter[str] = Counter()
     before, seen = 1 << 62, 0
     while seen < SAMPLE:
         found = rows(
-            select(document.id, document.title, document.words)
-            .where(document.id < before)
-            .order_by(document.id.desc())
-            .limit(CHUNK)
+            select(kept.id, kept.title, kept.words).where(kept.id < before).order_by(kept.id.desc()).limit(CHUNK)
         )
         if not found:
             break

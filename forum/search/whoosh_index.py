@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import ARRAY, BigInteger, any_, bindparam, func, true
+from sqlalchemy import true
 from whoosh import fields, formats
 from whoosh.codec.whoosh3 import W3Codec, W3LeafMatcher
 from whoosh.columns import NumericColumn
@@ -29,6 +29,7 @@ from whoosh.writing import LockError, SegmentWriter
 from forum.core.database import Busy, db
 from forum.search import documents
 from forum.search.expression import Node, Or, Term
+from forum.search.numbers import listed, numbered
 from forum.search.windows import Part, Within
 
 log = logging.getLogger(__name__)
@@ -287,18 +288,12 @@ def _told(error: BaseException) -> BaseException:
 
 def _part(numbers: list[int]) -> Part:
     """The documents with these numbers."""
-    if db.engine.dialect.name == "sqlite":
-        return Part(_listed, {"numbers": "[" + ",".join(map(str, numbers)) + "]"}, unordered=True)
-    return Part(_among, {"numbers": numbers}, unordered=True)
+    return Part(_within, {"numbers": listed(numbers)})
 
 
-def _listed(document: Any) -> Within:
-    listed = func.json_each(bindparam("numbers")).table_valued("value")
-    return Within(listed.join(document, document.id == listed.c.value), true(), None)
-
-
-def _among(document: Any) -> Within:
-    return Within(document.__table__, document.id == any_(bindparam("numbers", type_=ARRAY(BigInteger))), None)
+def _within(_slot: str) -> Within:
+    source, number = numbered(db.engine.dialect.name)
+    return Within(source, number, true(), ordered=False)
 
 
 def _take_out(writer: Any, numbers: set[int]) -> None:

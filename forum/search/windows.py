@@ -13,26 +13,25 @@ ENOUGH: Final = 4_000
 
 
 class Within(NamedTuple):
-    """Of a statement over a slot's documents: what they are joined with, what must hold, and their order.
+    """Of a statement over a slot's documents: what tells their numbers, and what must hold.
 
-    It is the same for all searches, so that it is compiled once; what differs are the values of its parameters. The order is by number,
-    the highest first; None: all of the part is read, and put in order then.
+    It is the same for all searches, so that it is compiled once; what differs are the values of its parameters.
     """
 
     source: Any
+    number: Any
     condition: Any
-    order: Any | None
+    ordered: bool
+    """Whether it can tell the highest numbers first; else all of the part is read, and put in order then."""
     chosen_first: bool = False
     """Whether the numbers are chosen alone, before anything is joined: for a database that would else join all before it cuts."""
 
 
 class Part(NamedTuple):
-    """Some of the documents that match. `within`: a function of a slot's documents; `values` for the parameters of what it returns;
-    `unordered`: that has no order."""
+    """Some of the documents that match. `within`: a function of the slot; `values` for the parameters of what it returns."""
 
-    within: Callable[[Any], Within]
+    within: Callable[[str], Within]
     values: dict[str, object]
-    unordered: bool = False
 
 
 def windows(top: int, share: float, size: int = SIZE) -> Iterator[tuple[int, int]]:

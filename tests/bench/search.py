@@ -12,6 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from random import Random
@@ -95,13 +96,14 @@ def over(
             if not _serves(name):
                 with search_corpus.bulk():
                     relevance.built(name, folder)  # type: ignore[arg-type]
-            settings = app.extensions["forum.settings"]
+            settings = replace(app.extensions["forum.settings"], search=name)  # or the worker would build another
             found[shown] = Searching(size, latency(folder, asked, rounds), seen(folder, settings, said))
     return found
 
 
 def _serves(name: str) -> bool:
-    served = rows(select(SearchState.served_by).where(SearchState.serving.is_not(None)))
+    serving = (SearchState.serving.is_not(None), SearchState.served_version == analyser.VERSION)
+    served = rows(select(SearchState.served_by).where(*serving))
     db.session.rollback()
     return bool(served) and served[0].served_by == name
 

@@ -64,7 +64,7 @@ TEXTS = [
     "",
 ]
 DOCUMENTS = [
-    documents.Made(number, None, 1, 1, NOON, "1", analysed(title), analysed(text), tags)
+    documents.Made(number, None, 1, 1, NOON, 1, False, True, analysed(title), analysed(text), tags)
     for number, (title, text, tags) in enumerate(
         [(title, text, tags)
          for title, text in zip(TEXTS, [*TEXTS[2:], *TEXTS[:2]], strict=True)

@@ -13,7 +13,7 @@ from forum.core import outbox
 from forum.core.actor import Actor
 from forum.core.database import db, flush_log
 from forum.search import indexing
-from forum.search.models import DOCUMENTS
+from forum.search.models import WORDS
 from tests.conftest import NOON
 from tests.pads.conftest import taken
 
@@ -32,8 +32,8 @@ def held(app: Flask) -> Any:
         found = set()
         with app.app_context():
             flush_log()
-            for slot, document in DOCUMENTS.items():
-                for one in db.session.execute(select(document.__table__)).all():
+            for slot, kept in WORDS.items():
+                for one in db.session.execute(select(kept.__table__)).all():
                     if SECRET[3:] in repr(one) or HAN[1:] in repr(one):
                         found.add(f"search_{slot}")
             db.session.rollback()
@@ -41,7 +41,7 @@ def held(app: Flask) -> Any:
                 # dead rows go when PostgreSQL tidies up, which it does by itself; its samples of what stands there stay
                 db.session.remove()
                 with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                    for table in ("search_a", "search_b", "threads", "posts", "revisions", "outbox"):
+                    for table in ("search_words_a", "search_words_b", "threads", "posts", "revisions", "outbox"):
                         connection.execute(text(f"VACUUM FULL {table}"))
                     connection.execute(text("ANALYZE"))
             db.session.remove()

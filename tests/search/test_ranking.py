@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forum.search import expression, ranking
-from forum.search.analyser import analysed
+from forum.search.analyser import analysed, length
 from forum.search.grammar import parse
 from forum.search.ranking import Asking, Candidate
 from tests.conftest import NOON
@@ -27,7 +27,7 @@ def wants(text: str, shares: Mapping[str, float] | None = None) -> Asking:
 def said(
     words: str = "", *, title: str = "Something else", opening: bool = True, hits: int = 0, age: int = YEAR
 ) -> Candidate:
-    return Candidate(analysed(title), analysed(words), opening, hits, NOON - age)
+    return Candidate(analysed(title), analysed(words), length(analysed(words)), opening, hits, NOON - age)
 
 
 def score(one: Candidate, asked: Asking) -> float:

@@ -27,19 +27,26 @@ def upgrade():
         sa.Column('thread_id', sa.Integer(), nullable=True),
         sa.Column('board_id', sa.Integer(), nullable=True),
         sa.Column('said_at', sa.BigInteger(), nullable=False),
-        sa.Column('version', sa.Text(), nullable=False),
-        sa.Column('title', sa.Text(), nullable=False),
-        sa.Column('words', sa.Text(), nullable=False),
-        sa.Column('tags', sa.Text(), nullable=False),
-        sa.Column('terms', sa.Text().with_variant(TSVECTOR(), 'postgresql'), nullable=True),
+        sa.Column('length', sa.Integer(), nullable=False),
+        sa.Column('opening', sa.Boolean(), nullable=False),
+        sa.Column('titled', sa.Boolean(), nullable=False),
         sa.CheckConstraint('note_id IS NULL OR (post_id IS NULL AND thread_id IS NULL AND board_id IS NULL)', name=op.f(f'ck_{table}_apart')),
         sa.PrimaryKeyConstraint('id', name=op.f(f'pk_{table}'))
         )
         op.create_index(f'uq_{table}_post_id', table, ['post_id'], unique=True)
         op.create_index(f'uq_{table}_note_id', table, ['note_id'], unique=True)
+        kept = f'search_words_{slot}'
+        op.create_table(kept,
+        sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+        sa.Column('title', sa.Text(), nullable=False),
+        sa.Column('words', sa.Text(), nullable=False),
+        sa.Column('tags', sa.Text(), nullable=False),
+        sa.Column('terms', sa.Text().with_variant(TSVECTOR(), 'postgresql'), nullable=True),
+        sa.PrimaryKeyConstraint('id', name=op.f(f'pk_{kept}'))
+        )
         if postgresql:
             # without the list of pending entries, which every search would have to read
-            op.create_index(f'ix_{table}_terms', table, ['terms'], postgresql_using='gin', postgresql_with={'fastupdate': 'off'})
+            op.create_index(f'ix_{kept}_terms', kept, ['terms'], postgresql_using='gin', postgresql_with={'fastupdate': 'off'})
         else:
             op.execute(
                 f"CREATE VIRTUAL TABLE search_terms_{slot} USING fts5(terms, content='', detail=none, "
@@ -72,4 +79,5 @@ def downgrade():
     for slot in SLOTS:
         if op.get_bind().dialect.name != 'postgresql':
             op.execute(f"DROP TABLE search_terms_{slot}")
+        op.drop_table(f'search_words_{slot}')
         op.drop_table(f'search_{slot}')

@@ -19,21 +19,17 @@ WORDS = {
     'note_seals': ('bound', 'note_salt'),
     'ledger_openings': ('salt', 'words'),
     'outbox': ('payload', 'error'),
-    'search_a': ('title', 'words', 'tags', 'terms'),
-    'search_b': ('title', 'words', 'tags', 'terms'),
+    'search_words_a': ('title', 'words', 'tags', 'terms'),
+    'search_words_b': ('title', 'words', 'tags', 'terms'),
 }
 
 
 def upgrade():
-    for slot in 'ab':
-        op.drop_column(f'search_{slot}', 'version')
     sampled(0)
 
 
 def downgrade():
     sampled(-1)
-    for slot in 'ab':
-        op.add_column(f'search_{slot}', sa.Column('version', sa.Text(), server_default='', nullable=False))
 
 
 def sampled(target):
