@@ -35,6 +35,8 @@ have all words; what matches beyond stands after them, the newest first."""
 TITLES: Final = 200
 LOOSE: Final = 1_000
 """Matches that have only some of the words are looked at in smaller number: the better ones have more of them."""
+LOOSE_NEWEST: Final = 200
+"""And in a smaller one still for somebody who asked for the newest."""
 FEW: Final = 10
 """With fewer threads than this, those that have only some of the words are shown after them."""
 
@@ -138,11 +140,11 @@ def search(query: Query, *, folder: Path, zone: ZoneInfo, at: int, newest: bool 
     dated = _dates(query, zone)
     ranked = bool(found.asked) and not newest
     node, also = expression.strict(query, tags)
-    matches = search.matches(_within(node, dated, at), also, dated, found.asked, ranked=ranked)
+    matches = search.matches(_within(node, dated, at), also, dated, found.asked)
     titled: list[Any] = []
     if len(matches) > READ and ranked:
         begun = expression.And((expression.Term(expression.OPENING), *_in_titles(found.asked)))
-        titled = search.matches(_within(begun, dated, at), also, dated, found.asked, ranked=True, most=TITLES)
+        titled = search.matches(_within(begun, dated, at), also, dated, found.asked, most=TITLES)
         matches = _joined(matches, titled)
     found.capped = len(matches) >= MOST
     found.whole = len(matches)
@@ -150,9 +152,8 @@ def search(query: Query, *, folder: Path, zone: ZoneInfo, at: int, newest: bool 
     if found.asked and len(threads) < FEW and (ranked or not threads):
         less = expression.loose(query, tags, search.shares.get, now.top)
         if less is not None:
-            asked = search.matches(
-                _within(less[0], dated, at), less[1], dated, found.asked, ranked=True, most=LOOSE, some=True
-            )
+            most = LOOSE_NEWEST if newest else LOOSE
+            asked = search.matches(_within(less[0], dated, at), less[1], dated, found.asked, most=most, some=True)
             more = _joined(matches, asked)
             found.some_words = len(more) > len(matches)
             matches, ranked = more, ranked or found.some_words
@@ -172,7 +173,7 @@ def similar(title: str, *, folder: Path, at: int, most: int) -> list[Group]:
     node = expression.titles(words, search.shares.get)
     if node is None:
         return []
-    matches = search.matches(node, Filter(), (None, None), words, ranked=True, most=TITLES, some=True)
+    matches = search.matches(node, Filter(), (None, None), words, most=TITLES, some=True)
     return search.ranked(matches, [], query, words, at)[:most]
 
 
@@ -183,7 +184,7 @@ def begun(text: str, *, folder: Path, at: int, most: int) -> list[Group]:
     if now is None or node is None:
         return []
     search = _Search(now, folder)
-    return _by_time(search.matches(node, Filter(), (None, None), (), ranked=False, most=most))
+    return _by_time(search.matches(node, Filter(), (None, None), (), most=most))
 
 
 class _Search(Matching):
@@ -200,25 +201,24 @@ class _Search(Matching):
         days: Days,
         asked: Sequence[Asked],
         *,
-        ranked: bool,
         most: int = MOST,
         some: bool = False,
     ) -> list[Any]:
-        """Rows of what matches, the newest first; `ranked`: with what ranking needs. `some`: not all of the words must be there."""
+        """Rows of what matches, the newest first. `some`: not all of the words must be there."""
         known = [self.shares.get(one.term, ranking.RARE) for one in asked] or [1.0]
         share = sum(known) if some else min(known)
-        return self.rows(node, also, days, share, ranked=ranked, most=most)
+        return self.rows(node, also, days, share, most)
 
     def ranked(
         self, matches: Sequence[Any], titled: Sequence[Any], query: Query, asked: Sequence[Asked], at: int
     ) -> list[Group]:
         """The threads of what matches, the best first. `titled`: those of which the words are read in any case."""
         read = {one.id: one for one in (*matches[:READ], *titled)}
-        words = self.words(list(read))
-        there = [one for one in read.values() if one.id in words]
+        candidates = self.candidates(list(read))
+        there = [one for one in read.values() if one.id in candidates]
         typed = [one for wanted in query.wanted if not wanted.without for one in expression.typed(wanted)]
         wanted = ranking.asking(asked, typed, self.shares)
-        fits = ranking.fits([_candidate(one, words[one.id]) for one in there], wanted, at)
+        fits = ranking.fits([candidates[one.id] for one in there], wanted, at)
         threads: dict[int | str | None, list[tuple[float, int, ranking.Fit, Hit]]] = defaultdict(list)
         for fit, one in zip(fits, there, strict=True):
             threads[one.thread or one.note].append((-fit.score, -one.id, fit, one))
@@ -308,10 +308,6 @@ def _words(title: str) -> list[Wanted]:
 def _joined(first: list[Any], second: list[Any]) -> list[Any]:
     known = {one.id for one in first}
     return [*first, *(one for one in second if one.id not in known)]
-
-
-def _candidate(one: Any, kept: Any) -> ranking.Candidate:
-    return ranking.Candidate(kept.title, kept.words, one.length, bool(one.opening), one.hits, one.said_at)
 
 
 def _by_time(matches: Sequence[Any]) -> list[Group]:

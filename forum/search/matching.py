@@ -42,13 +42,10 @@ class Matching:
         self.hurried = False
         self.asked = 0
 
-    def rows(self, node: Node, also: Filter, days: Days, share: float, *, ranked: bool, most: int = MOST) -> list[Any]:
-        """What matches, the newest first: rows of finding.Hit, and for ranking length, opening and hits of the thread.
-
-        `share`: the part of all documents that may match.
-        """
+    def rows(self, node: Node, also: Filter, days: Days, share: float, most: int = MOST) -> list[Any]:
+        """What matches, the newest first: rows of finding.Hit. `share`: the part of all documents that may match."""
         values = _values(also, days)
-        shape = (ranked, len(also.phrases), len(also.without), also.in_title, days[0] is not None, days[1] is not None)
+        shape = (len(also.phrases), len(also.without), also.in_title, days[0] is not None, days[1] is not None)
         found: list[Any] = []
         for part in self.index.restrictions(node, self.top, share):
             if time.monotonic() > self.until and self.asked:
@@ -62,9 +59,9 @@ class Matching:
                 break
         return found
 
-    def words(self, numbers: Sequence[int]) -> dict[int, Any]:
-        """Title and words of those documents, by number."""
-        return {one.id: one for one in rows(_words(db.engine.dialect.name, self.slot), numbers=listed(numbers))}
+    def candidates(self, numbers: Sequence[int]) -> dict[int, Any]:
+        """Those documents as ranking wants them, by number: rows of ranking.Candidate and their number."""
+        return {one.id: one for one in rows(_candidates(db.engine.dialect.name, self.slot), numbers=listed(numbers))}
 
 
 _number = attrgetter("id")
@@ -82,7 +79,6 @@ def _statement(
     dialect: str,
     slot: str,
     within: Callable[[str], Within],
-    ranked: bool,
     phrases: int,
     without: int,
     in_title: bool,
@@ -121,20 +117,21 @@ def _statement(
         document.board_id.label("board"),
         document.said_at,
     ]
-    if ranked:
-        source = source.outerjoin(Thread, Thread.id == document.thread_id)
-        opening = type_coerce(document.opening, Integer)
-        columns += [document.length, opening.label("opening"), func.coalesce(Thread.hits, 0).label("hits")]
     statement = select(*columns).select_from(source).where(*asked, *standing)
     # without an order the database may not stop early either: all of the part is wanted
     return Read(statement.order_by(number.desc()).limit(most) if part.ordered else statement)
 
 
 @lru_cache(maxsize=8)
-def _words(dialect: str, slot: str) -> Read:
+def _candidates(dialect: str, slot: str) -> Read:
+    document: Any = DOCUMENTS[slot]
     kept: Any = WORDS[slot]
     source, number = numbered(dialect)
-    return Read(select(kept.id, kept.title, kept.words).select_from(source.join(kept, kept.id == number)))
+    joined = source.join(document, document.id == number).join(kept, kept.id == number)
+    opening = type_coerce(document.opening, Integer).label("opening")
+    hits = func.coalesce(Thread.hits, 0).label("hits")
+    columns = (kept.id, kept.title, kept.words, document.length, opening, hits, document.said_at)
+    return Read(select(*columns).select_from(joined.outerjoin(Thread, Thread.id == document.thread_id)))
 
 
 def _stands(document: Any, dialect: str) -> Any:

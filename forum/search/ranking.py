@@ -48,6 +48,7 @@ class Candidate(NamedTuple):
     length: int
     """Of the words; see analyser.length."""
     opening: bool
+    """Whether it begins what stands under the title."""
     hits: int
     said_at: int
 
@@ -131,13 +132,13 @@ class _Titled(NamedTuple):
 
 
 def _titled(title: str, asking: Asking) -> _Titled:
-    there = tuple(asked.named in title for asked, _weight in asking.words)
+    there = tuple([asked.named in title for asked, _weight in asking.words])
     whole = (
         WHOLE_TITLE * asking.total * min(1.0, len(there) / max(1, analyser.length(title)))
         if there and all(there)
         else 0.0
     )
-    return _Titled(there, tuple(pair in title for pair, _weight in asking.pairs), whole)
+    return _Titled(there, tuple([pair in title for pair, _weight in asking.pairs]), whole)
 
 
 def recency(said_at: int, at: int) -> float:

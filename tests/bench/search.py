@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import itertools
 import sys
 import time
@@ -155,6 +156,8 @@ def latency(folder: Path, asked: dict[str, list[str]], rounds: int) -> dict[str,
     """Asks every query once unmeasured, then in rounds: what disturbs one of them falls out of the median."""
     found = {}
     today, at = datetime.now(UTC).date(), now()
+    gc.collect()
+    gc.freeze()  # as in a web process
     for kind, typed in asked.items():
         took: list[list[float]] = [[] for _ in typed]
         hurried = 0
