@@ -120,7 +120,7 @@ def of_post(one: Row[Any]) -> Made | Gone:
     if one.withdrawn_at is not None or one.html is None:
         return Gone(one.id, None)
     opening = one.floor == 1
-    tags = [ex.POST, ex.author(one.author_id), ex.board(one.board_id), *dated(one.created_at)]
+    tags = [ex.POST, ex.author(one.author_id), ex.board(one.board_id), ex.thread(one.thread_id), *dated(one.created_at)]
     tags += [ex.OPENING, *begun(one.title or "")] if opening else []
     tags += [ex.MAGIC] if one.magic_at is not None else []
     tags += [ex.ANSWERED] if one.answer in SETTLED else []

@@ -78,6 +78,11 @@ def board(number: int) -> str:
     return f"b:{number}"
 
 
+def thread(number: int) -> str:
+    """The tag of what is said in a thread."""
+    return f"th:{number}"
+
+
 def asked(query: Query) -> tuple[Asked, ...]:
     """The terms that say something, each once: what ranking counts. Common words only where nothing else is asked."""
     found = {
@@ -110,7 +115,7 @@ def _terms(kept: str) -> Iterable[tuple[str, bool]]:
 
 
 def strict(query: Query, tags: Sequence[str] = ()) -> tuple[Node, Filter]:
-    """Every word, every phrase, none of what is left out. `tags`: of author and board, known by number.
+    """Every word, every phrase, none of what is left out. `tags`: of author, board and thread, known by number.
 
     A word may stand in the title or in the post; a post that is found only by its title is the opening one.
     """

@@ -149,7 +149,7 @@ def search(query: Query, *, folder: Path, zone: ZoneInfo, at: int, newest: bool 
     found.capped = len(matches) >= MOST
     found.whole = len(matches)
     threads = {one.thread or one.id for one in matches}
-    if found.asked and len(threads) < FEW and (ranked or not threads):
+    if found.asked and len(threads) < FEW and (ranked or not threads) and not (query.thread and threads):
         less = expression.loose(query, tags, search.shares.get, now.top)
         if less is not None:
             most = LOOSE_NEWEST if newest else LOOSE
@@ -237,7 +237,7 @@ class _Search(Matching):
 
 
 def _tags(query: Query, me: int, problems: list[Problem]) -> list[str] | None:
-    """The tags of author and board; None when there is no such one, which is told."""
+    """The tags of author, board and thread; None when there is no such one, which is told."""
     made: list[str] = []
     if query.author:
         wanted = query.author.strip().lower()
@@ -256,6 +256,8 @@ def _tags(query: Query, me: int, problems: list[Problem]) -> list[str] | None:
             problems.append(Problem(N_("There is no board “%(name)s”."), {"name": query.board}))
             return None
         made.append(expression.board(board.id))
+    if query.thread:
+        made.append(expression.thread(query.thread))
     return made
 
 

@@ -55,11 +55,13 @@ class Query(NamedTuple):
     """magic, answered, file, pads."""
     in_title: bool = False
     problems: tuple[Problem, ...] = ()
+    thread: int | None = None
+    """The one thread to look in."""
 
     @property
     def narrowed(self) -> bool:
         """Whether anything but words is asked."""
-        return bool(self.author or self.board or self.after or self.before or self.tags)
+        return bool(self.author or self.board or self.after or self.before or self.tags or self.thread)
 
     @property
     def empty(self) -> bool:

@@ -53,6 +53,7 @@ class Shown(NamedTuple):
     more: int
     slug: str
     """The thread's: what says why its title is gone. A note has none."""
+    thread: int | None
     week: str = ""
 
 
@@ -70,9 +71,9 @@ def terms(query: Query, found: Found) -> frozenset[str]:
     return found.terms | frozenset[str]().union(*phrases)
 
 
-def shown(groups: Sequence[Group], asked: frozenset[str], person: int) -> list[Shown]:
-    """The groups of one page, with the words that were asked marked in them."""
-    best = [hit for group in groups for hit in group.hits[:BEST]]
+def shown(groups: Sequence[Group], asked: frozenset[str], person: int, most: int = BEST) -> list[Shown]:
+    """The groups of one page, with the words that were asked marked in them; `most` posts of each."""
+    best = [hit for group in groups for hit in group.hits[:most]]
     posts = queries.posts([hit.post for hit in best if hit.post is not None], person)
     notes = queries.notes([hit.note for hit in best if hit.note is not None])
     made = []
@@ -82,7 +83,7 @@ def shown(groups: Sequence[Group], asked: frozenset[str], person: int) -> list[S
             if first.note in notes:
                 made.append(_note(notes[first.note], asked))
             continue
-        standing = [posts[hit.post] for hit in group.hits[:BEST] if hit.post in posts]
+        standing = [posts[hit.post] for hit in group.hits[:most] if hit.post in posts]
         if standing:
             made.append(_thread(standing, len(group.hits) - len(standing), asked))
     return made
@@ -116,6 +117,7 @@ def _thread(posts: Sequence[Any], more: int, asked: frozenset[str]) -> Shown:
         said,
         more,
         one.slug,
+        one.thread,
     )
 
 
@@ -137,6 +139,7 @@ def _note(one: Any, asked: frozenset[str]) -> Shown:
         [said],
         0,
         "",
+        None,
         str(int(one.week[6:])),
     )
 
@@ -155,10 +158,13 @@ def in_pads(found: Found) -> int:
 
 def by_month(found: Found, zone: ZoneInfo) -> list[Count]:
     """Matches by month as 2026-11, the latest first; by year where there are too many months."""
-    moments = Counter(hit.said_at for group in found.groups for hit in group.hits)
     months: Counter[str] = Counter()
-    for at, many in moments.items():
-        months[datetime.fromtimestamp(at, zone).strftime("%Y-%m")] += many
+    month, end = "", 0
+    for at in sorted(hit.said_at for group in found.groups for hit in group.hits):
+        if not month or at >= end:
+            day = datetime.fromtimestamp(at, zone)
+            month, end = day.strftime("%Y-%m"), _next_month(day)
+        months[month] += 1
     if len(months) > MONTHS:
         years: Counter[str] = Counter()
         for month, many in months.items():
@@ -185,3 +191,8 @@ def following(month: str) -> str:
         return str(int(month) + 1)
     year, number = int(month[:4]), int(month[5:])
     return f"{year + number // 12}-{number % 12 + 1:02}"
+
+
+def _next_month(day: datetime) -> int:
+    year, month = divmod(day.year * 12 + day.month, 12)
+    return int(datetime(year, month + 1, 1, tzinfo=day.tzinfo).timestamp())

@@ -19,7 +19,7 @@ from forum.core import outbox
 from forum.core.clock import now
 from forum.core.database import Busy, writing_if_free
 from forum.search import finding, grammar, queries, rows
-from forum.search.finding import Broken, Found
+from forum.search.finding import Broken, Found, Group
 from forum.web import limits, paging
 from forum.web.access import access, actor
 from forum.web.dates import dates, zone
@@ -29,13 +29,14 @@ pages = Blueprint("search", __name__)
 
 PAGE: Final = 10
 """Threads on one page."""
-FIELDS: Final = ("q", "board", "author", "after", "before")
+FIELDS: Final = ("q", "board", "author", "after", "before", "thread")
 SORTS: Final = ("relevance", "new")
 BEGUN, NAMED, SIMILAR = 5, 3, 5
 LOOKED: Final = 60
 """Of so many of the newest threads that go on as typed, those with most readers are offered."""
 _MONTH: Final = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2]))?")
 _OPERATOR: Final = re.compile(r"[:：\"“”]|(?:^|\s)-")
+_NUMBER: Final = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
 TOLD_EVERY: Final = 30
 """Seconds between two words to the worker that the index cannot be read."""
 _told = 0.0
@@ -49,6 +50,7 @@ class Asked(NamedTuple):
     author: str = ""
     after: str = ""
     before: str = ""
+    thread: str = ""
     sort: str = "relevance"
 
     def address(self, page: int = 1, **other: str) -> str:
@@ -65,9 +67,11 @@ class Asked(NamedTuple):
         """The fields beside the words that are filled."""
         return {name: value for name, value in self._asdict().items() if value and name not in ("q", "sort")}
 
-    def chips(self, boards: dict[str, str]) -> list[rows.Chip]:
-        """What it is narrowed to, each to be taken away by itself; a month is one thing."""
+    def chips(self, boards: dict[str, str], thread: str) -> list[rows.Chip]:
+        """What it is narrowed to, each to be taken away by itself; a month is one thing. `thread`: the title of the one."""
         made = []
+        if self.thread:
+            made.append(rows.Chip(gettext("in “%(title)s”", title=thread), self.address(thread="")))
         if self.board:
             made.append(rows.Chip(boards.get(self.board, self.board), self.address(board="")))
         if self.author:
@@ -86,6 +90,8 @@ def asked() -> Asked:
     """What the address asks for."""
     sent = {name: " ".join(request.args.get(name, "").replace("\x00", " ").split()) for name in FIELDS}
     sort = request.args.get("sort", "relevance")
+    if not _NUMBER.fullmatch(sent["thread"]):
+        sent["thread"] = ""
     return Asked(**sent, sort=sort if sort in SORTS else "relevance")
 
 
@@ -94,7 +100,7 @@ def find(wanted: Asked) -> tuple[grammar.Query, Found]:
     tz = zone(current_app.config["TIMEZONE"])
     query = grammar.parse(
         wanted.q, dates().today, author=wanted.author, board=wanted.board, after=wanted.after, before=wanted.before
-    )
+    )._replace(thread=int(wanted.thread) if wanted.thread else None)
     newest = wanted.sort == "new"
     return query, finding.search(query, folder=folder(), zone=tz, at=now(), newest=newest, me=actor().id)
 
@@ -132,8 +138,12 @@ def search() -> Any:
         log.warning("the search index cannot be read: %s", error)
         tell_broken()
         query, found, damaged = grammar.Query(), Found(), True
-    last = addresses.pages_of(len(found.groups), PAGE)
+    listed = found.groups if not wanted.thread else [Group((hit,), 0.0) for group in found.groups for hit in group.hits]
+    last = addresses.pages_of(len(listed), PAGE)
     page = paging.wanted(last)
+    some = listed[(page - 1) * PAGE : page * PAGE]
+    if wanted.thread and some:
+        some = [Group(tuple(hit for group in some for hit in group.hits), 0.0)]
     boards = queries.boards() if found.groups or wanted.board else []
     return render_template(
         "search/search.html",
@@ -142,9 +152,9 @@ def search() -> Any:
         found=found,
         damaged=damaged,
         problems=[gettext(one.message, **one.values) for one in found.problems],
-        named=_named(wanted.q) if page == 1 else ([], []),
-        chips=wanted.chips({one.slug: one.name for one in boards}),
-        results=rows.shown(found.groups[(page - 1) * PAGE : page * PAGE], rows.terms(query, found), actor().id),
+        named=_named(wanted.q) if page == 1 and not wanted.thread else ([], []),
+        chips=wanted.chips({one.slug: one.name for one in boards}, _title(query.thread)),
+        results=rows.shown(some, rows.terms(query, found), actor().id, PAGE if wanted.thread else rows.BEST),
         total=sum(len(group.hits) for group in found.groups),
         most=finding.MOST,
         page=page,
@@ -154,6 +164,11 @@ def search() -> Any:
         months=rows.by_month(found, zone(current_app.config["TIMEZONE"])),
         following=rows.following,
     )
+
+
+def _title(thread: int | None) -> str:
+    found = queries.threads([thread]) if thread else []
+    return str(found[0].title) if found else gettext("one thread")
 
 
 def _named(text: str) -> tuple[Sequence[Any], Sequence[Any]]:

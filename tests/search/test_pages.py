@@ -78,6 +78,34 @@ def test_an_address_narrows_orders_and_can_be_shared(spoken: Any, browser: Any) 
     assert links == {"/search?q=guard&sort=new", "/search?q=guard&board=gates", "/search?q=guard&board=gates&sort=new"}
 
 
+def test_one_thread_is_searched_by_itself(
+    spoken: Any, browser: Any, say: Callable[..., Any], mina: Any, worked: Callable[..., None]
+) -> None:
+    """More of a thread's posts than are shown lead to all of them, some on a page; the thread's title may be withdrawn."""
+    for number in range(12):
+        say(mina, f"Guard number {number}.", thread=spoken.thread, at=NOON - 3000 + number)
+    worked()
+    one = browser("mina")
+    soup = seen(one.get("/search?q=guard&sort=new"))
+    assert [(link.get_text(), link["href"]) for link in soup.select(".more a")] == [
+        ("and 11 more posts of this thread", f"/search?q=guard&thread={spoken.thread}&sort=new")
+    ]
+    address = f"/search?q=guard&thread={spoken.thread}&sort=new"
+    first, second = seen(one.get(address)), seen(one.get(f"{address}&page=2"))
+    floors = [link.get_text() for page in (first, second) for link in page.select(".hits .small a")]
+    assert floors == [f"floor {number}" for number in range(14, 0, -1)]
+    assert [page.select_one(".narrowed li").get_text(" ", strip=True) for page in (first, second)] == [
+        "in “Gate 3” remove"
+    ] * 2
+    assert first.select_one("form.find input[name=thread]")["value"] == str(spoken.thread)
+    assert "14 posts in 1 thread" in first.get_text()
+    nothing = one.get(f"/search?q=soup&thread={spoken.thread}")
+    assert "Nothing found" in nothing.text
+    assert seen(nothing).select_one(".nothing a")["href"] == "/search?q=soup"
+    for thread in ("x", "0", "999999999", "9" * 30):
+        assert one.get(f"/search?q=guard&thread={thread}").status_code == 200
+
+
 def test_mistakes_are_told_and_nothing_is_an_error(spoken: Any, browser: Any) -> None:
     one = browser("mina")
     for query, told in (
