@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Row, Select, and_, bindparam, or_, select
+from sqlalchemy import BigInteger, Integer, Row, Select, bindparam, select, tuple_
 
 from forum import markup
 from forum.boards.models import Post, Thread
@@ -65,10 +65,8 @@ _notes: Final[Select[*tuple[Any, ...]]] = select(Note.id, Note.body, Note.week, 
 )
 _after = Read(
     _posts.where(
-        or_(
-            Post.created_at > bindparam("at"),
-            and_(Post.created_at == bindparam("at"), Post.id > bindparam("number")),
-        ),
+        # as one row value, which an index of both begins at; as "later, or then and higher" it would be walked from its beginning
+        tuple_(Post.created_at, Post.id) > tuple_(bindparam("at", type_=BigInteger), bindparam("number", type_=Integer)),
         Post.withdrawn_at.is_(None),
     )
     .order_by(Post.created_at, Post.id)

@@ -60,7 +60,7 @@ def bulk() -> Iterator[None]:
     later = indexes if db.engine.dialect.name == "postgresql" else []
     try:
         for one in later:
-            one.drop(db.engine)
+            one.drop(db.engine, checkfirst=True)
         yield
         for one in later:
             one.create(db.engine)
