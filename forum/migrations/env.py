@@ -21,9 +21,7 @@ def ours(name, kind, _parents):
 def here(thing, name, kind, _reflected, _other):
     """PostgreSQL's index of terms; SQLite has those tables instead."""
     dialect = extension.db.engine.dialect.name
-    return not (
-        kind == "index" and name in ("ix_search_words_a_terms", "ix_search_words_b_terms") and dialect == "sqlite"
-    )
+    return not (kind == "index" and name in ("ix_search_a_terms", "ix_search_b_terms") and dialect == "sqlite")
 
 
 if context.is_offline_mode():

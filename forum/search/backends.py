@@ -41,10 +41,11 @@ class Backend(Protocol):
     def tidy(self) -> int:
         """Rewrites what still holds words of documents that were taken out; returns how much was rewritten."""
 
-    def restrictions(self, node: Node, top: int, share: float) -> Iterator[Part]:
+    def restrictions(self, node: Node, top: int, share: float, *, compared: bool) -> Iterator[Part]:
         """Parts of all that match, the newest first, each a condition for a statement over the slot's documents.
 
-        `top` is the highest number there is, `share` about which part of all documents matches. Raises Broken.
+        `top` is the highest number there is, `share` about which part of all documents matches; `compared`: texts will be
+        compared, which takes long. Raises Broken.
         """
 
 

@@ -66,7 +66,8 @@ _notes: Final[Select[*tuple[Any, ...]]] = select(Note.id, Note.body, Note.week, 
 _after = Read(
     _posts.where(
         # as one row value, which an index of both begins at; as "later, or then and higher" it would be walked from its beginning
-        tuple_(Post.created_at, Post.id) > tuple_(bindparam("at", type_=BigInteger), bindparam("number", type_=Integer)),
+        tuple_(Post.created_at, Post.id)
+        > tuple_(bindparam("at", type_=BigInteger), bindparam("number", type_=Integer)),
         Post.withdrawn_at.is_(None),
     )
     .order_by(Post.created_at, Post.id)
@@ -194,5 +195,7 @@ def between(since: int | None, until: int | None, now: int) -> ex.Node | None:
 
 def terms(one: Any) -> set[str]:
     """All that a document (Made, or a row with title, words, tags) is found by."""
-    titled = {ex.TITLE + term for term in analyser.terms(one.title)}
-    return analyser.terms(one.words) | titled | set(one.tags.split())
+    words, title, tags = analyser.terms(one.words), analyser.terms(one.title), set(one.tags.split())
+    if ex.OPENING in tags:
+        return words | title | tags | {ex.TITLE + term for term in title}
+    return words | title | tags | {ex.ONLY + term for term in title - words}

@@ -12,7 +12,9 @@ from forum.search import analyser
 from forum.search.grammar import Query, Wanted
 
 TITLE: Final = "t:"
-"""Before a term: it stands in the thread's title."""
+"""Before a term: it stands in the title over this opening post."""
+ONLY: Final = "o:"
+"""Before a term: it stands in the title over this reply or note, and not in its own words."""
 WORD: Final = "w:"
 """Before a word of an opening post's title, folded but whole: for suggestions while somebody types."""
 POST, NOTE, OPENING, MAGIC, ANSWERED, FILE = "k:post", "k:note", "k:opening", "is:magic", "is:answered", "has:file"
@@ -117,15 +119,20 @@ def _terms(kept: str) -> Iterable[tuple[str, bool]]:
 def strict(query: Query, tags: Sequence[str] = ()) -> tuple[Node, Filter]:
     """Every word, every phrase, none of what is left out. `tags`: of author, board and thread, known by number.
 
-    A word may stand in the title or in the post; a post that is found only by its title is the opening one.
+    A word may stand in the title or in the post; a post that is found only by its title is the opening one. Documents hold the words of
+    both alike: one list of each word is much quicker to walk than the joined lists of two kinds.
     """
     words: list[str] = [one.term for one in asked(query)]
     both = {term for one in query.wanted if one.phrase and not one.without for term, _run in _terms(one.kept)}
     words = list(dict.fromkeys([*words, *sorted(both)]))
     parts = [_placed(one, query.in_title) for one in [*words, *_pairs(query)]]
-    if words and not query.in_title:
-        parts.append(Or((Term(OPENING), *(Term(one) for one in words))))
-    return _with_tags(parts, query, tags), _filter(query)
+    borrowed = (_borrowed(words),) if words and not query.in_title else ()
+    return _with_tags(parts, query, tags, borrowed), _filter(query)
+
+
+def _borrowed(words: Sequence[str]) -> Node:
+    """What has none of these words of its own, but for its title's."""
+    return And(tuple(Term(ONLY + one) for one in words)) if len(words) > 1 else Term(ONLY + words[0])
 
 
 def _pairs(query: Query) -> list[str]:
@@ -149,14 +156,15 @@ def loose(query: Query, tags: Sequence[str], share: Share, documents: int) -> tu
     words = _rarest({one.term for one in asked(query)}, share)
     if len(words) < 2 or any(one.phrase and not one.without for one in query.wanted):
         return None
-    single = [_placed(one, query.in_title) for one in words]
     many = sum(share(one) or 0 for one in words) * documents > TOO_MANY
-    some: Node = (
-        Or(tuple(And(two) for two in combinations(single, 2))) if many and len(words) > 2 else Or(tuple(single))
-    )
-    body: Node = Or((Term(OPENING), *(Term(one) for one in words)))
-    parts = [some] if query.in_title else [some, body]
-    return _with_tags(parts, query, tags), _filter(query, runs=False)
+    together = combinations(words, 2 if many and len(words) > 2 else 1)
+    some = Or(tuple(_all(one, query.in_title) for one in together))
+    return _with_tags([some], query, tags), _filter(query, runs=False)
+
+
+def _all(words: Sequence[str], in_title: bool) -> Node:
+    parts = tuple(_placed(one, in_title) for one in words)
+    return And(parts) if in_title else And(parts, (_borrowed(words),))
 
 
 def _rarest(words: Iterable[str], share: Share) -> list[str]:
@@ -190,16 +198,16 @@ def beginning(text: str) -> Node | None:
 
 
 def _placed(term: str, in_title: bool) -> Node:
-    return Term(TITLE + term) if in_title else Or((Term(term), Term(TITLE + term)))
+    return Term(TITLE + term) if in_title else Term(term)
 
 
-def _with_tags(parts: Sequence[Node], query: Query, tags: Sequence[str]) -> Node:
+def _with_tags(parts: Sequence[Node], query: Query, tags: Sequence[str], without: Sequence[Node] = ()) -> Node:
     named = [Term(one) for one in (*tags, *(TAGS[one] for one in query.tags))]
-    without = tuple(
+    left_out = tuple(
         node for one in query.wanted if one.without and not _needs_text(one) for node in _left_out(one, query.in_title)
     )
     everything = [] if parts or named else [Or((Term(POST), Term(NOTE)))]
-    return And((*parts, *named, *everything), without)
+    return And((*parts, *named, *everything), (*left_out, *without))
 
 
 def _left_out(one: Wanted, in_title: bool) -> list[Node]:

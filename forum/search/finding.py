@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from math import prod
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Protocol
@@ -206,7 +207,7 @@ class _Search(Matching):
     ) -> list[Any]:
         """Rows of what matches, the newest first. `some`: not all of the words must be there."""
         known = [self.shares.get(one.term, ranking.RARE) for one in asked] or [1.0]
-        share = sum(known) if some else min(known)
+        share = sum(known) if some else prod(known)
         return self.rows(node, also, days, share, most)
 
     def ranked(

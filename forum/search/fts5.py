@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import and_, bindparam, column, table, text
 
@@ -11,9 +11,6 @@ from forum.core.database import db
 from forum.search import documents
 from forum.search.expression import Node, Or, Term
 from forum.search.windows import Part, Within, windows
-
-FIRST: Final = 65_536
-"""Documents of the first window. FTS5 stops by itself when it has found enough; in between it is looked whether there is time."""
 
 
 def match(node: Node) -> str:
@@ -61,9 +58,10 @@ class Fts5:
     def tidy(self) -> int:
         return 0
 
-    def restrictions(self, node: Node, top: int, share: float) -> Iterator[Part]:
+    def restrictions(self, node: Node, top: int, share: float, *, compared: bool) -> Iterator[Part]:
         asked = match(node)
-        for low, high in windows(top, share, FIRST):
+        # it begins at the newest and stops by itself; only where texts are compared does it have to be looked at the clock in between
+        for low, high in windows(top, share, compared=True) if compared else [(0, top)]:
             yield Part(_within, {"asked": asked, "low": low, "high": high})
 
     def _run(self, statement: str) -> None:

@@ -47,7 +47,8 @@ class Matching:
         values = _values(also, days)
         shape = (len(also.phrases), len(also.without), also.in_title, days[0] is not None, days[1] is not None)
         found: list[Any] = []
-        for part in self.index.restrictions(node, self.top, share):
+        compared = bool(also.phrases or also.without)
+        for part in self.index.restrictions(node, self.top, share, compared=compared):
             if time.monotonic() > self.until and self.asked:
                 self.hurried = True
                 break
@@ -102,8 +103,9 @@ def _statement(
     ]
     most = bindparam("most", type_=Integer)
     if part.chosen_first:
-        dated = source.join(document, document.id == number) if since or until else source
-        chosen = select(number.label("id")).select_from(dated).where(*asked).order_by(number.desc())
+        if phrases or without:
+            source = source.join(kept, kept.id == number)
+        chosen = select(number.label("id")).select_from(source).where(*asked).order_by(number.desc())
         source = chosen.limit(most + SPARE).subquery()
         number, asked = source.c.id, []
     source = source.join(document, document.id == number)

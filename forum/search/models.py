@@ -34,19 +34,17 @@ class Document:
     """It begins what stands under its title: an opening post, or a note."""
     titled: Mapped[bool]
     """It is found by a title, too."""
+    terms: Mapped[str | None] = mapped_column(Text().with_variant(TSVECTOR(), "postgresql"))
+    """All that it is found by, for PostgreSQL's index; too long for the row, it lies apart and is hardly ever read."""
 
 
 class Words:
-    """The words of the document of that number: `title`, `words` analysed; `tags`: what else it is found by, apart by spaces.
-
-    `terms`: all of it, for PostgreSQL's index.
-    """
+    """The words of the document of that number: `title`, `words` analysed; `tags`: what else it is found by, apart by spaces."""
 
     id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
     title: Mapped[str] = mapped_column(Text)
     words: Mapped[str] = mapped_column(Text)
     tags: Mapped[str] = mapped_column(Text)
-    terms: Mapped[str | None] = mapped_column(Text().with_variant(TSVECTOR(), "postgresql"))
 
 
 APART: Final = "note_id IS NULL OR (post_id IS NULL AND thread_id IS NULL AND board_id IS NULL)"
@@ -59,13 +57,10 @@ def _indexes(slot: Slot) -> tuple[Index | CheckConstraint, ...]:
         CheckConstraint(APART, name="apart"),
         Index(f"uq_{table}_post_id", "post_id", unique=True),
         Index(f"uq_{table}_note_id", "note_id", unique=True),
+        Index(f"ix_{table}_terms", "terms", postgresql_using="gin", postgresql_with={"fastupdate": "off"}).ddl_if(
+            dialect="postgresql"
+        ),
     )
-
-
-def _gin(slot: Slot) -> tuple[Index]:
-    name = f"ix_search_words_{slot}_terms"
-    index = Index(name, "terms", postgresql_using="gin", postgresql_with={"fastupdate": "off"})
-    return (index.ddl_if(dialect="postgresql"),)
 
 
 class DocumentA(Document, Model):
@@ -86,14 +81,12 @@ class WordsA(Words, Model):
     """Those of the first."""
 
     __tablename__ = "search_words_a"
-    __table_args__ = _gin("a")
 
 
 class WordsB(Words, Model):
     """Those of the second."""
 
     __tablename__ = "search_words_b"
-    __table_args__ = _gin("b")
 
 
 DOCUMENTS: Final[dict[str, type[DocumentA] | type[DocumentB]]] = {"a": DocumentA, "b": DocumentB}

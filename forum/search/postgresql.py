@@ -15,7 +15,7 @@ from sqlalchemy.types import Text
 from forum.core.database import db
 from forum.search import documents
 from forum.search.expression import And, Node, Or, Term
-from forum.search.models import WORDS
+from forum.search.models import DOCUMENTS
 from forum.search.windows import SIZE, Part, Within, windows
 
 NAMED: Final = 30
@@ -37,10 +37,10 @@ def window(number: int) -> str:
 
 
 class PostgreSQL:
-    """The column `terms` beside the words of the slot's documents. Changes are part of the transaction under way."""
+    """The column `terms` of the slot's documents. Changes are part of the transaction under way."""
 
     def __init__(self, slot: str) -> None:
-        self.kept = WORDS[slot]
+        self.document = DOCUMENTS[slot]
 
     def clear(self) -> None:
         """The rows hold all there is."""
@@ -51,7 +51,7 @@ class PostgreSQL:
     def change(self, out: Sequence[Any], into: Sequence[Any]) -> None:
         if not into:
             return
-        table = self.kept.__table__
+        table = self.document.__table__
         statement = (
             update(table)  # type: ignore[arg-type]
             .where(table.c.id == bindparam("number"))
@@ -69,8 +69,8 @@ class PostgreSQL:
     def tidy(self) -> int:
         return 0
 
-    def restrictions(self, node: Node, top: int, share: float) -> Iterator[Part]:
-        for low, high in windows(top, share):
+    def restrictions(self, node: Node, top: int, share: float, *, compared: bool) -> Iterator[Part]:
+        for low, high in windows(top, share, compared=compared):
             first, last = low // SIZE, (high - 1) // SIZE
             inside: Node = node
             if low > 0 and last - first < NAMED:
@@ -79,10 +79,10 @@ class PostgreSQL:
 
 
 def _within(slot: str) -> Within:
-    kept = WORDS[slot]
+    document = DOCUMENTS[slot]
     inside = and_(
-        kept.terms.op("@@")(bindparam("asked", type_=Text).cast(TSQUERY)),
-        kept.id > bindparam("low"),
-        kept.id <= bindparam("high"),
+        document.terms.op("@@")(bindparam("asked", type_=Text).cast(TSQUERY)),
+        document.id > bindparam("low"),
+        document.id <= bindparam("high"),
     )
-    return Within(kept.__table__, kept.id, inside, ordered=True, chosen_first=True)
+    return Within(document.__table__, document.id, inside, ordered=True, chosen_first=True)

@@ -250,7 +250,7 @@ class WhooshIndex:
             raise _told(error) from error
         return len(before)
 
-    def restrictions(self, node: Node, top: int, share: float) -> Iterator[Part]:
+    def restrictions(self, node: Node, top: int, share: float, *, compared: bool) -> Iterator[Part]:
         """A part is told once no segment still to be asked can hold a newer document: an old one that was edited is in a new segment."""
         with _reading(self.folder) as segments:
             found: list[int] = []

@@ -8,6 +8,8 @@ from typing import Any, Final, NamedTuple
 SIZE: Final = 16_384
 """Documents of the smallest window; PostgreSQL's index knows windows of this size by a term."""
 GROWS: Final = 2
+WANTED: Final = 2_500
+"""Matches that one window should hold: a few more than are looked at."""
 ENOUGH: Final = 4_000
 """With so few matches to be expected in all, there is one window."""
 
@@ -34,14 +36,15 @@ class Part(NamedTuple):
     values: dict[str, object]
 
 
-def windows(top: int, share: float, size: int = SIZE) -> Iterator[tuple[int, int]]:
+def windows(top: int, share: float, *, compared: bool = False) -> Iterator[tuple[int, int]]:
     """(from, to), the first not included, to the last number `top`, the newest first and each larger than the one before.
 
-    `share` is the part of documents that is expected to match.
+    `share` is the part of documents that is expected to match; `compared`: each costs a look at its text, so that windows are small.
     """
+    size = 2 * SIZE
+    if not compared:
+        size = top if share * top <= ENOUGH else max(size, int(WANTED / share))
     high = top
-    if share * top <= ENOUGH:
-        size = top
     while high > 0:
         low = max(0, (high - 1) // SIZE * SIZE - (size - SIZE)) if size < top else 0
         yield low, high

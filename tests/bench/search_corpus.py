@@ -52,10 +52,7 @@ def bulk() -> Iterator[None]:
     slow = (analyser.analysed, analyser.terms, markup.plain)
     analyser.analysed, analyser.terms, markup.plain = (lru_cache(20_000)(one) for one in slow)
     indexes = [
-        one
-        for table in ("search_words_a", "search_words_b")
-        for one in db.metadata.tables[table].indexes
-        if "terms" in one.columns
+        one for table in ("search_a", "search_b") for one in db.metadata.tables[table].indexes if "terms" in one.columns
     ]
     later = indexes if db.engine.dialect.name == "postgresql" else []
     try:

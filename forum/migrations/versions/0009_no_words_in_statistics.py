@@ -19,8 +19,10 @@ WORDS = {
     'note_seals': ('bound', 'note_salt'),
     'ledger_openings': ('salt', 'words'),
     'outbox': ('payload', 'error'),
-    'search_words_a': ('title', 'words', 'tags', 'terms'),
-    'search_words_b': ('title', 'words', 'tags', 'terms'),
+    'search_a': ('terms',),
+    'search_b': ('terms',),
+    'search_words_a': ('title', 'words', 'tags'),
+    'search_words_b': ('title', 'words', 'tags'),
 }
 
 
