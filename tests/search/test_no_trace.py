@@ -41,7 +41,16 @@ def held(app: Flask) -> Any:
                 # dead rows go when PostgreSQL tidies up, which it does by itself; its samples of what stands there stay
                 db.session.remove()
                 with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                    for table in ("search_a", "search_b", "search_words_a", "search_words_b", "threads", "posts", "revisions", "outbox"):
+                    for table in (
+                        "search_a",
+                        "search_b",
+                        "search_words_a",
+                        "search_words_b",
+                        "threads",
+                        "posts",
+                        "revisions",
+                        "outbox",
+                    ):
                         connection.execute(text(f"VACUUM FULL {table}"))
                     connection.execute(text("ANALYZE"))
             db.session.remove()
