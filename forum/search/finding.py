@@ -144,7 +144,7 @@ def search(query: Query, *, folder: Path, zone: ZoneInfo, at: int, newest: bool 
     matches = search.matches(_within(node, dated, at), also, dated, found.asked)
     titled: list[Any] = []
     if len(matches) > READ and ranked:
-        begun = expression.And((expression.Term(expression.OPENING), *_in_titles(found.asked)))
+        begun = expression.And((node, expression.Term(expression.OPENING), *_in_titles(found.asked)))
         titled = search.matches(_within(begun, dated, at), also, dated, found.asked, most=TITLES)
         matches = _joined(matches, titled)
     found.capped = len(matches) >= MOST

@@ -1,6 +1,6 @@
 """What search keeps: every document as it is indexed, twice at most (one served, one being built), and how far the building is.
 
-What a document is stands in narrow rows, of which a search reads thousands; its words stand apart.
+What a document is stands in rows of its own, of which a search reads thousands, narrow on SQLite; its words stand apart.
 
 FTS5's tables `search_terms_a` and `search_terms_b` stand beside them on SQLite; migrations make them, SQLAlchemy does not know them.
 """
@@ -35,7 +35,7 @@ class Document:
     titled: Mapped[bool]
     """It is found by a title, too."""
     terms: Mapped[str | None] = mapped_column(Text().with_variant(TSVECTOR(), "postgresql"))
-    """All that it is found by, for PostgreSQL's index; too long for the row, it lies apart and is hardly ever read."""
+    """All that it is found by, for PostgreSQL's index, which visits the row for each match: what it is stands beside it."""
 
 
 class Words:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from forum.boards import actions
 from forum.core.database import db, writing
 from forum.desk import actions as desk
+from forum.search import finding
 from tests.conftest import NOON
 
 
@@ -104,6 +105,22 @@ def test_one_thread_is_searched_by_itself(
     assert seen(nothing).select_one(".nothing a")["href"] == "/search?q=soup"
     for thread in ("x", "0", "999999999", "9" * 30):
         assert one.get(f"/search?q=guard&thread={thread}").status_code == 200
+
+
+def test_however_many_match_nothing_else_comes_with_them(
+    spoken: Any, browser: Any, many: Any, mina: Any, worked: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beyond what is ranked, titles with all the words are looked for by themselves: within what was asked for, too."""
+    monkeypatch.setattr(finding, "READ", 3)
+    many(mina, [f"The guard of floor {number}." for number in range(6)], title="Guards")
+    worked()
+    one = browser("mina")
+    assert sorted(titles(one.get("/search?q=guard"))) == ["A guard’s farewell", "Gate 3", "Guards", "Soup"]
+    assert titles(one.get("/search?q=guard&board=canteen"))[0] == "Guards"
+    assert "A guard’s farewell" not in titles(one.get("/search?q=guard&board=canteen"))
+    thread = seen(one.get("/search?q=guard")).select_one(".more a")["href"]
+    assert titles(one.get(thread)) == ["Guards"]
+    assert "6 posts in 1 thread" in one.get(thread).text
 
 
 def test_mistakes_are_told_and_nothing_is_an_error(spoken: Any, browser: Any) -> None:

@@ -45,8 +45,6 @@ def upgrade():
         sa.PrimaryKeyConstraint('id', name=op.f(f'pk_{kept}'))
         )
         if postgresql:
-            # terms lie apart from their rows, which are read by the thousand
-            op.execute(f'ALTER TABLE {table} SET (toast_tuple_target = 128)')
             # without the list of pending entries, which every search would have to read
             op.create_index(f'ix_{table}_terms', table, ['terms'], postgresql_using='gin', postgresql_with={'fastupdate': 'off'})
         else:
