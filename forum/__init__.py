@@ -37,6 +37,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     from forum.core.database import db, engine_options, prepare_engine
     from forum.desk import views as desk_views
     from forum.exchange import views as exchange_views
+    from forum.follow import api as follow_api
+    from forum.follow import views as follow_views
     from forum.hits import views as hits_views
     from forum.home import views as home_views
     from forum.ledger import views as ledger_views
@@ -100,6 +102,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         desk_views,
         hits_views,
         search_views,
+        follow_views,
         boards_views,
         boards_posts,
         boards_proofs,
@@ -114,7 +117,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         pads_answers,
     ):
         app.register_blueprint(slice_views.pages)
-    for slice_api in (boards_api, search_api):
+    for slice_api in (boards_api, search_api, follow_api):
         csrf.exempt(slice_api.pages)  # no cookie is read there that another site's form could ride on
         app.register_blueprint(slice_api.pages)
     if app.debug:

@@ -16,6 +16,8 @@ from forum.config import Settings
 from forum.core import outbox
 from forum.core.clock import now
 from forum.core.database import flush_log, writing
+from forum.follow import jobs as follow
+from forum.follow import views as following
 from forum.hits import jobs as hits
 from forum.hits import proving as hits_proving
 from forum.hits import views as magic
@@ -33,6 +35,9 @@ HANDLERS: dict[str, outbox.Handler] = {
     "accounts.address": accounts.send_address_check,
     "accounts.told": accounts.send_told,
     "pads.dry": accounts.send_pads_dry,
+    "boards.said": follow.said,
+    "boards.answered": follow.answered,
+    "boards.magic": follow.magic,
     "database.flush": lambda _payload: flush_log(),
 }
 TOGETHER: dict[str, outbox.Batched] = {
@@ -46,6 +51,10 @@ TOGETHER: dict[str, outbox.Batched] = {
 SLOTS: dict[str, Callable[..., Markup]] = {
     "thread.magic": magic.sentence,
     "thread.similar": finding.similar,
+    "thread.follow": following.of_thread,
+    "board.follow": following.of_board,
+    "person.follow": following.of_person,
+    "page.bell": following.bell,
 }
 """Places of lower pages that higher slices fill."""
 PROVEN = Sources(
@@ -84,6 +93,7 @@ def tick(instance: Path, settings: Settings) -> int:
         _swept = at
         with writing():
             boards.forget_submissions(at)
+            follow.sweep(at)
     if failed:
         raise ExceptionGroup("a turn of the worker", failed)
     return done

@@ -150,6 +150,7 @@ def _add_floor(
     version = {"post_id": post_id, "number": 1, "title": title, "body": words.source, "created_at": at}
     execute(insert(Revision).values(**version, leaf=leaf, title_leaf=titled[0] if titled else None))
     outbox.put("boards.posts", {"posts": [post_id]}, at=at)
+    outbox.put("boards.said", {"post": post_id}, at=at)
     return Said(post_id, thread.id, thread.slug, floor)
 
 

@@ -41,6 +41,7 @@ def mark(actor: Actor, *, post: int, state: str, at: int) -> bool:
     db.session.add(Answer(thread_id=thread.id, post_id=post, person_id=actor.id, state=state, at=at, leaf=leaf))
     db.session.flush()
     outbox.put("boards.thread", {"thread": thread.id}, at=at)
+    outbox.put("boards.answered", {"post": post, "state": state}, at=at)
     return True
 
 

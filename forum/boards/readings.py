@@ -43,3 +43,4 @@ def became_magic(thread: int, at: int) -> None:
     """The thread is Magic from now on and for ever, inside the writing transaction under way."""
     db.session.connection().execute(_magic, {"thread": thread, "since": at})
     outbox.put("boards.thread", {"thread": thread}, at=at)
+    outbox.put("boards.magic", {"thread": thread}, at=at)

@@ -1,11 +1,13 @@
 // Enhancements, each in a module of its own; every page works without them.
 import { compose } from "./compose.js";
 import { answering } from "./answering.js";
+import { ringing } from "./bell.js";
 import { saidBefore, suggesting } from "./search.js";
 
 for (const form of document.querySelectorAll("[data-compose]")) { compose(form); saidBefore(form); }
 for (const form of document.querySelectorAll("[data-suggest]")) suggesting(form);
 answering();
+ringing();
 
 // A form is sent once: a second press while it is under way does nothing.
 document.addEventListener("submit", (event) => {

@@ -1,0 +1,1 @@
+"""What concerns somebody reaches them, nothing else does: follows, notices, the bell. Tells nobody what others follow."""

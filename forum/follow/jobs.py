@@ -1,0 +1,99 @@
+"""What the outbox wakes: something was said, management answered, a thread became Magic. Finds out whom that concerns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sqlalchemy import select
+
+from forum import markup
+from forum.accounts import queries as people
+from forum.accounts.models import Person
+from forum.boards.models import Post, Revision, Thread
+from forum.core import outbox
+from forum.core.clock import now
+from forum.core.database import db, row, rows, writing
+from forum.follow import telling
+from forum.follow.telling import Happening
+
+_CITED: Final = re.compile(r"^> — \[[^\n]*\]\(/posts/(\d{1,9})\)\s*$", re.MULTILINE)
+"""How a quotation says whose it is; see markup.quote."""
+
+
+def said(payload: Mapping[str, Any]) -> None:
+    """Somebody said something: {post}."""
+    post = _post(payload["post"])
+    if post is not None:
+        _tell("boards.said", payload, Happening(f"said:{post.id}", telling.THREAD, *_place(post), _concerned(post), True))
+
+
+def answered(payload: Mapping[str, Any]) -> None:
+    """A post of management's is its answer: {post, state}."""
+    post = _post(payload["post"])
+    if post is not None:
+        event = f"answered:{post.id}:{payload['state']}"
+        concerned = {post.opener: telling.ANSWER}
+        _tell("boards.answered", payload, Happening(event, telling.ANSWER, *_place(post), concerned, False))
+
+
+def magic(payload: Mapping[str, Any]) -> None:
+    """A thread became Magic: {thread}. Nobody said so: whoever began it is told, too."""
+    first = row(select(Post.id).where(Post.thread_id == payload["thread"], Post.floor == 1))
+    post = _post(first.id) if first else None
+    if post is not None:
+        concerned = {post.opener: telling.MAGIC}
+        what = Happening(f"magic:{post.thread_id}", telling.MAGIC, *_place(post), concerned, False)
+        _tell("boards.magic", payload, what)
+
+
+def sweep(at: int) -> None:
+    """Inside the writing transaction under way: what was told long ago need not be known any more."""
+    telling.forget(at)
+
+
+def _tell(kind: str, payload: Mapping[str, Any], what: Happening) -> None:
+    at = now()
+    if not telling.tell(what, at=at):
+        with writing():
+            outbox.put(kind, payload, at=at)
+
+
+def _post(number: int) -> Any:
+    """A post that stands, with its words as first written; None for one that does not."""
+    found = row(
+        select(
+            Post.id,
+            Post.thread_id,
+            Thread.board_id,
+            Post.floor,
+            Post.author_id,
+            Post.reply_to,
+            Thread.author_id.label("opener"),
+            Revision.body,
+        )
+        .join(Thread, Thread.id == Post.thread_id)
+        .join(Revision, (Revision.post_id == Post.id) & (Revision.number == 1))
+        .where(Post.id == number, Post.withdrawn_at.is_(None))
+    )
+    db.session.rollback()
+    return found
+
+
+def _place(post: Any) -> tuple[int, int, int, int, int]:
+    return post.thread_id, post.board_id, post.id, post.floor, post.author_id
+
+
+def _concerned(post: Any) -> dict[int, str]:
+    """Whom a post addresses: who is mentioned, quoted, replied to. The most telling of the three counts."""
+    body = post.body or ""
+    names = people.names_of(markup.handles_in(body))
+    mentioned = markup.render(body, names).mentions if names else frozenset[str]()
+    cited = {int(one) for one in _CITED.findall(body)}
+    found = {one.id: telling.MENTION for one in rows(select(Person.id).where(Person.handle.in_(mentioned)))}
+    found |= {one.author_id: telling.QUOTE for one in rows(select(Post.author_id).where(Post.id.in_(cited)))}
+    if post.reply_to is not None:
+        found |= {one.author_id: telling.REPLY for one in rows(select(Post.author_id).where(Post.id == post.reply_to))}
+    db.session.rollback()
+    return found

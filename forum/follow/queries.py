@@ -1,0 +1,116 @@
+"""What somebody was told, and what they follow. Costs the same however much that is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from sqlalchemy import Row, and_, bindparam, func, or_, select
+
+from forum.accounts.models import Person
+from forum.boards.models import Board, Post, Thread
+from forum.core.database import Read, row, rows
+from forum.desk.models import Place
+from forum.follow.models import Bell, BoardFollow, FollowChoice, Notice, PersonFollow, ThreadFollow
+
+MOST_NEW: Final = 99
+"""The bell counts no further."""
+_me: Final = bindparam("me")
+_seen = select(Bell.seen).where(Bell.person_id == _me).scalar_subquery()
+_read = and_(Place.person_id == _me, Place.thread_id == Notice.thread_id)
+_latest = (
+    select(Notice.thread_id, Notice.floor)
+    .where(Notice.person_id == _me, Notice.turn > func.coalesce(_seen, 0))
+    .order_by(Notice.turn.desc())
+    .limit(MOST_NEW + 1)
+    .subquery()
+)
+_bell = Read(
+    select(func.count().label("new"))
+    .select_from(_latest)
+    .outerjoin(Place, and_(Place.person_id == _me, Place.thread_id == _latest.c.thread_id))
+    .where(or_(Place.floor.is_(None), Place.floor < _latest.c.floor))
+)
+_notices = Read(
+    select(
+        Notice.kind,
+        Notice.subject,
+        Notice.many,
+        Notice.at,
+        Notice.turn,
+        Notice.floor,
+        Notice.first_post_id.label("first"),
+        Notice.post_id.label("post"),
+        Notice.thread_id.label("thread"),
+        Thread.slug,
+        Thread.title,
+        Thread.lang,
+        Board.slug.label("board"),
+        Board.name.label("board_name"),
+        Person.handle,
+        Person.name,
+        Post.excerpt,
+        Post.lang.label("excerpt_lang"),
+        Place.floor.label("read"),
+        func.coalesce(_seen, 0).label("seen"),
+    )
+    .join(Thread, Thread.id == Notice.thread_id)
+    .join(Board, Board.id == Thread.board_id)
+    .join(Post, Post.id == Notice.post_id)
+    .join(Person, Person.id == Notice.by_id)
+    .outerjoin(Place, _read)
+    .where(Notice.person_id == _me, Notice.turn < bindparam("before"))
+    .order_by(Notice.turn.desc())
+    .limit(bindparam("most"))
+)
+_following = Read(
+    select(ThreadFollow.on).where(ThreadFollow.thread_id == bindparam("thread"), ThreadFollow.person_id == _me)
+)
+_board = Read(
+    select(BoardFollow.board_id).where(BoardFollow.board_id == bindparam("board"), BoardFollow.person_id == _me)
+)
+_person = Read(
+    select(PersonFollow.followed_id).where(
+        PersonFollow.followed_id == bindparam("other"), PersonFollow.person_id == _me
+    )
+)
+_choice = Read(select(FollowChoice.on_writing).where(FollowChoice.person_id == _me))
+_posts = Read(select(Thread.posts, Thread.slug).where(Thread.id == bindparam("thread")))
+
+
+def bell(me: int) -> int:
+    """How many lines are new to somebody; 100 stands for more than 99."""
+    found = row(_bell, me=me)
+    return found.new if found else 0
+
+
+def notices(me: int, *, before: int, most: int) -> Sequence[Row[Any]]:
+    """What somebody was told before a turn, the latest first."""
+    return rows(_notices, me=me, before=before, most=most)
+
+
+def follows_thread(me: int, thread: int) -> bool:
+    """Whether somebody is told of replies in a thread."""
+    found = row(_following, me=me, thread=thread)
+    return bool(found and found.on)
+
+
+def follows_board(me: int, board: int) -> bool:
+    """Whether somebody is told of new threads on a board."""
+    return row(_board, me=me, board=board) is not None
+
+
+def follows_person(me: int, other: int) -> bool:
+    """Whether somebody is told of what a colleague says."""
+    return row(_person, me=me, other=other) is not None
+
+
+def follows_on_writing(me: int) -> bool:
+    """Whether somebody follows a thread for having written in it."""
+    found = row(_choice, me=me)
+    return found is None or found.on_writing
+
+
+def floors(thread: int) -> Row[Any] | None:
+    """(posts, slug) of a thread: how far it goes now."""
+    return row(_posts, thread=thread)

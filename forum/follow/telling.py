@@ -1,0 +1,205 @@
+"""Tells people what happened, some hundred at a time, each portion in a transaction with the place it reached. Refuses to tell twice.
+
+A thing that happened has stages: those it concerns by themselves, then those who follow the thread, its author, its board.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import ColumnElement, Select, and_, case, delete, exists, func, literal, select, update
+
+from forum.accounts.models import Person
+from forum.core.database import db, execute, rows, writing
+from forum.core.upsert import insert_for, upsert
+from forum.desk.models import MutedPerson, MutedThread, Place
+from forum.follow.models import Bell, BoardFollow, FollowChoice, Notice, PersonFollow, Telling, ThreadFollow, Turn
+
+REPLY, QUOTE, MENTION, ANSWER, MAGIC, THREAD, BOARD, PERSON = (
+    *("reply", "quote", "mention", "answer", "magic", "thread", "board", "person"),
+)
+KINDS: Final = (REPLY, QUOTE, MENTION, ANSWER, MAGIC, THREAD, PERSON, BOARD)
+"""What somebody can be told of; of the first that fits, they are."""
+CHUNK: Final = 500
+"""People that are told in one transaction."""
+PORTIONS: Final = 20
+"""Transactions of one job; what is left waits for its next turn, so that nothing waits long behind it."""
+KEPT: Final = 86_400
+DIRECT, OF_THREAD, OF_PERSON, OF_BOARD, DONE = range(5)
+
+
+class Happening(NamedTuple):
+    """Something that happened in a thread: `event` names it, `kind` is what the thread's followers are told.
+
+    `direct`: people it concerns by themselves, with what they are told. `spoken`: somebody said something, so that followers of the
+    author are told, and those of the board of a thread's first post.
+    """
+
+    event: str
+    kind: str
+    thread: int
+    board: int
+    post: int
+    floor: int
+    by: int
+    direct: Mapping[int, str]
+    spoken: bool
+
+
+def tell(what: Happening, *, at: int) -> bool:
+    """Goes on telling; True when everybody was told. May be killed at any moment and begun again."""
+    for _ in range(PORTIONS):
+        with writing():
+            if _portion(what, at):
+                return True
+    return False
+
+
+def forget(at: int) -> int:
+    """Sweeps away what was told long ago; returns how many."""
+    return execute(delete(Telling).where(Telling.begun_at < at - KEPT, Telling.stage == DONE))
+
+
+def _portion(what: Happening, at: int) -> bool:
+    upsert(Telling, {"event": what.event, "stage": DIRECT, "after": 0, "begun_at": at}, update=[])
+    telling = db.session.get_one(Telling, what.event, with_for_update=True)
+    if telling.stage == DONE:
+        return True
+    if telling.stage == DIRECT:
+        if what.spoken:
+            _follows_what_it_wrote(what)
+        for kind in sorted(set(what.direct.values()), key=KINDS.index):
+            concerned = [person for person, told in what.direct.items() if told == kind]
+            _write(what, kind, what.thread, select(Person.id).where(Person.id.in_(concerned)), at)
+        telling.stage = OF_THREAD
+        return False
+    stage = _STAGES[telling.stage]
+    if telling.stage != OF_THREAD and (not what.spoken or (telling.stage == OF_BOARD and what.floor != 1)):
+        some = []
+    else:
+        some = rows(stage.followers(what).where(stage.person > telling.after).order_by(stage.person).limit(CHUNK))
+    if not some:
+        telling.stage, telling.after = telling.stage + 1, 0
+        return telling.stage == DONE
+    wanted = stage.followers(what).where(
+        stage.person > telling.after, stage.person <= some[-1].person_id, *stage.unless(what)
+    )
+    _write(what, stage.kind or what.kind, stage.subject(what), wanted, at)
+    telling.after = some[-1].person_id
+    return False
+
+
+class _Stage(NamedTuple):
+    """A kind of followers: whom they are told as, which rows they are, and who of them knows already."""
+
+    kind: str
+    person: Any
+    subject: Any
+    followers: Any
+    unless: Any
+
+
+def _of_thread(what: Happening) -> Select[Any]:
+    return select(ThreadFollow.person_id).where(ThreadFollow.thread_id == what.thread, ThreadFollow.on)
+
+
+def _of_person(what: Happening) -> Select[Any]:
+    return select(PersonFollow.person_id).where(PersonFollow.followed_id == what.by)
+
+
+def _of_board(what: Happening) -> Select[Any]:
+    return select(BoardFollow.person_id).where(BoardFollow.board_id == what.board)
+
+
+def _follow_thread(person: Any, what: Happening) -> ColumnElement[bool]:
+    """Whether they follow the thread, or do not want to: then neither its author nor its board brings it back."""
+    return ~exists().where(ThreadFollow.thread_id == what.thread, ThreadFollow.person_id == person)
+
+
+def _follow_author(person: Any, what: Happening) -> ColumnElement[bool]:
+    return ~exists().where(PersonFollow.followed_id == what.by, PersonFollow.person_id == person)
+
+
+_STAGES: Final = {
+    OF_THREAD: _Stage("", ThreadFollow.person_id, lambda what: what.thread, _of_thread, lambda _what: ()),
+    OF_PERSON: _Stage(
+        PERSON,
+        PersonFollow.person_id,
+        lambda what: what.by,
+        _of_person,
+        lambda what: (_follow_thread(PersonFollow.person_id, what),),
+    ),
+    OF_BOARD: _Stage(
+        BOARD,
+        BoardFollow.person_id,
+        lambda what: what.board,
+        _of_board,
+        lambda what: (_follow_thread(BoardFollow.person_id, what), _follow_author(BoardFollow.person_id, what)),
+    ),
+}
+
+
+def _follows_what_it_wrote(what: Happening) -> None:
+    """Whoever writes in a thread follows it, unless they chose otherwise, of this thread or of all."""
+    chosen = db.session.get(FollowChoice, what.by)
+    if chosen is None or chosen.on_writing:
+        upsert(ThreadFollow, {"thread_id": what.thread, "person_id": what.by, "on": True}, update=[])
+
+
+def _write(what: Happening, kind: str, subject: int, concerned: Select[Any], at: int) -> None:
+    """A line for each of them: a new one, or one more of its kind. Not for who spoke, who left, or who muted one or the other."""
+    told = concerned.subquery()
+    person = list(told.c)[0]
+    direct = [] if kind in what.direct.values() else list(what.direct)
+    values = select(
+        person.label("person_id"),
+        *(literal(one) for one in (kind, subject, what.thread, what.post, what.post, what.floor, what.by, 1, at)),
+        literal(_turn()),
+    ).where(
+        (person != what.by) | literal(kind == MAGIC),  # one's own thread becomes Magic, too
+        person.not_in(direct),
+        exists().where(Person.id == person, Person.left_at.is_(None)),
+        ~exists().where(MutedPerson.person_id == person, MutedPerson.muted_id == what.by),
+        ~exists().where(MutedThread.person_id == person, MutedThread.thread_id == what.thread),
+    )
+    names = ["person_id", "kind", "subject", "thread_id", "post_id", "first_post_id", "floor", "by_id", "many", "at"]
+    statement = insert_for(Notice).from_select([*names, "turn"], values)
+    new, old = statement.excluded, Notice.__table__.c
+    later = new.post_id >= old.post_id
+    known = _known(old)
+    execute(
+        statement.on_conflict_do_update(
+            index_elements=["person_id", "kind", "subject"],
+            set_={
+                "many": case((known, 1), else_=old.many + 1),
+                "first_post_id": case((known | (new.post_id < old.first_post_id), new.post_id), else_=old.first_post_id),
+                "thread_id": case((later, new.thread_id), else_=old.thread_id),
+                "by_id": case((later, new.by_id), else_=old.by_id),
+                "floor": case((later, new.floor), else_=old.floor),
+                "post_id": case((later, new.post_id), else_=old.post_id),
+                "at": new.at,
+                "turn": new.turn,
+            },
+        )
+    )
+
+
+def _known(old: Any) -> ColumnElement[bool]:
+    """Whether the person has looked at the line since, or read the post itself."""
+    notices = Notice.__table__
+    looked = select(Bell.seen).where(Bell.person_id == old.person_id).correlate(notices).scalar_subquery()
+    read = (
+        select(Place.floor)
+        .where(Place.person_id == old.person_id, Place.thread_id == old.thread_id)
+        .correlate(notices)
+        .scalar_subquery()
+    )
+    return and_(True, (old.turn <= func.coalesce(looked, 0)) | (old.floor <= func.coalesce(read, 0)))
+
+
+def _turn() -> int:
+    """The next number; nobody else gets one before this transaction has ended."""
+    upsert(Turn, {"id": 1, "turn": 0}, update=[])
+    statement = update(Turn).where(Turn.id == 1).values(turn=Turn.turn + 1).returning(Turn.turn)
+    return int(db.session.execute(statement).scalar_one())
