@@ -44,6 +44,8 @@ def looked(actor: Actor, *, turn: int) -> None:
     statement = insert_for(Bell).values(person_id=actor.id, seen=turn)
     execute(
         statement.on_conflict_do_update(
-            index_elements=["person_id"], set_={"seen": statement.excluded.seen}, where=Bell.seen < statement.excluded.seen
+            index_elements=["person_id"],
+            set_={"seen": statement.excluded.seen},
+            where=Bell.seen < statement.excluded.seen,
         )
     )

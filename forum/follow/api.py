@@ -29,7 +29,7 @@ def notifications() -> Any:
         {
             "turn": one.turn,
             "kind": one.kind,
-            "many": one.many,
+            "many": row.many,
             "thread": row.thread,
             "post": row.post,
             "title": one.title,
@@ -41,7 +41,11 @@ def notifications() -> Any:
         }
         for one, row in zip(lines.lines(found[:PAGE]), found, strict=False)
     ]
-    return {"items": items, "before": found[PAGE - 1].turn if len(found) > PAGE else None, "new": queries.bell(actor().id)}
+    return {
+        "items": items,
+        "before": found[PAGE - 1].turn if len(found) > PAGE else None,
+        "new": queries.bell(actor().id),
+    }
 
 
 @pages.post("/notifications/read")

@@ -26,7 +26,9 @@ def said(payload: Mapping[str, Any]) -> None:
     """Somebody said something: {post}."""
     post = _post(payload["post"])
     if post is not None:
-        _tell("boards.said", payload, Happening(f"said:{post.id}", telling.THREAD, *_place(post), _concerned(post), True))
+        _tell(
+            "boards.said", payload, Happening(f"said:{post.id}", telling.THREAD, *_place(post), _concerned(post), True)
+        )
 
 
 def answered(payload: Mapping[str, Any]) -> None:

@@ -67,13 +67,19 @@ def address(one: Any) -> str:
 
 
 def sentence(kind: str, many: int, name: str, board: str) -> str:
-    """What happened; the thread's title follows it, but for many of a board or of a colleague."""
+    """What happened; the thread's title stands under it."""
+    return str(_sentence(kind, many, name, board))
+
+
+def _sentence(kind: str, many: int, name: str, board: str) -> Any:
     if kind == telling.REPLY:
         return ngettext("%(name)s replied to you", "%(num)s replies to you, the latest by %(name)s", many, name=name)
     if kind == telling.QUOTE:
         return ngettext("%(name)s quoted you", "You were quoted %(num)s times, lately by %(name)s", many, name=name)
     if kind == telling.MENTION:
-        return ngettext("%(name)s mentioned you", "You were mentioned %(num)s times, lately by %(name)s", many, name=name)
+        return ngettext(
+            "%(name)s mentioned you", "You were mentioned %(num)s times, lately by %(name)s", many, name=name
+        )
     if kind == telling.ANSWER:
         return gettext("Management answered")
     if kind == telling.MAGIC:

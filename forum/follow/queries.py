@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import Row, and_, bindparam, func, or_, select
+from sqlalchemy import BindParameter, Row, and_, bindparam, func, or_, select
 
 from forum.accounts.models import Person
 from forum.boards.models import Board, Post, Thread
@@ -15,7 +15,7 @@ from forum.follow.models import Bell, BoardFollow, FollowChoice, Notice, PersonF
 
 MOST_NEW: Final = 99
 """The bell counts no further."""
-_me: Final = bindparam("me")
+_me: BindParameter[int] = bindparam("me")
 _seen = select(Bell.seen).where(Bell.person_id == _me).scalar_subquery()
 _read = and_(Place.person_id == _me, Place.thread_id == Notice.thread_id)
 _latest = (

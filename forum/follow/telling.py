@@ -5,10 +5,10 @@ A thing that happened has stages: those it concerns by themselves, then those wh
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, case, delete, exists, func, literal, select, update
+from sqlalchemy import ColumnElement, Select, case, delete, exists, func, literal, or_, select, update
 
 from forum.accounts.models import Person
 from forum.core.database import db, execute, rows, writing
@@ -75,9 +75,8 @@ def _portion(what: Happening, at: int) -> bool:
         telling.stage = OF_THREAD
         return False
     stage = _STAGES[telling.stage]
-    if telling.stage != OF_THREAD and (not what.spoken or (telling.stage == OF_BOARD and what.floor != 1)):
-        some = []
-    else:
+    some: Sequence[Any] = ()
+    if _meant(telling.stage, what):
         some = rows(stage.followers(what).where(stage.person > telling.after).order_by(stage.person).limit(CHUNK))
     if not some:
         telling.stage, telling.after = telling.stage + 1, 0
@@ -85,9 +84,16 @@ def _portion(what: Happening, at: int) -> bool:
     wanted = stage.followers(what).where(
         stage.person > telling.after, stage.person <= some[-1].person_id, *stage.unless(what)
     )
-    _write(what, stage.kind or what.kind, stage.subject(what), wanted, at)
+    _write(what, stage.kind or what.kind, stage.subject(what), wanted, at, known=list(what.direct))
     telling.after = some[-1].person_id
     return False
+
+
+def _meant(stage: int, what: Happening) -> bool:
+    """Whether anybody is told at that stage: a thread's first post is new to its board, and no reply to those who follow it."""
+    if not what.spoken:
+        return stage == OF_THREAD
+    return stage == OF_PERSON or (stage == OF_BOARD) == (what.floor == 1)
 
 
 class _Stage(NamedTuple):
@@ -147,18 +153,21 @@ def _follows_what_it_wrote(what: Happening) -> None:
         upsert(ThreadFollow, {"thread_id": what.thread, "person_id": what.by, "on": True}, update=[])
 
 
-def _write(what: Happening, kind: str, subject: int, concerned: Select[Any], at: int) -> None:
-    """A line for each of them: a new one, or one more of its kind. Not for who spoke, who left, or who muted one or the other."""
+def _write(
+    what: Happening, kind: str, subject: int, concerned: Select[Any], at: int, *, known: Collection[int] = ()
+) -> None:
+    """A line for each of them: a new one, or one more of its kind. Not for who spoke, who left, who muted
+    one or the other, or is told already (`known`).
+    """
     told = concerned.subquery()
-    person = list(told.c)[0]
-    direct = [] if kind in what.direct.values() else list(what.direct)
+    person = next(iter(told.c))
     values = select(
         person.label("person_id"),
         *(literal(one) for one in (kind, subject, what.thread, what.post, what.post, what.floor, what.by, 1, at)),
         literal(_turn()),
     ).where(
         (person != what.by) | literal(kind == MAGIC),  # one's own thread becomes Magic, too
-        person.not_in(direct),
+        person.not_in(known),
         exists().where(Person.id == person, Person.left_at.is_(None)),
         ~exists().where(MutedPerson.person_id == person, MutedPerson.muted_id == what.by),
         ~exists().where(MutedThread.person_id == person, MutedThread.thread_id == what.thread),
@@ -167,13 +176,15 @@ def _write(what: Happening, kind: str, subject: int, concerned: Select[Any], at:
     statement = insert_for(Notice).from_select([*names, "turn"], values)
     new, old = statement.excluded, Notice.__table__.c
     later = new.post_id >= old.post_id
-    known = _known(old)
+    looked = _looked(old)
     execute(
         statement.on_conflict_do_update(
             index_elements=["person_id", "kind", "subject"],
             set_={
-                "many": case((known, 1), else_=old.many + 1),
-                "first_post_id": case((known | (new.post_id < old.first_post_id), new.post_id), else_=old.first_post_id),
+                "many": case((looked, 1), else_=old.many + 1),
+                "first_post_id": case(
+                    (looked | (new.post_id < old.first_post_id), new.post_id), else_=old.first_post_id
+                ),
                 "thread_id": case((later, new.thread_id), else_=old.thread_id),
                 "by_id": case((later, new.by_id), else_=old.by_id),
                 "floor": case((later, new.floor), else_=old.floor),
@@ -185,17 +196,17 @@ def _write(what: Happening, kind: str, subject: int, concerned: Select[Any], at:
     )
 
 
-def _known(old: Any) -> ColumnElement[bool]:
+def _looked(old: Any) -> ColumnElement[bool]:
     """Whether the person has looked at the line since, or read the post itself."""
     notices = Notice.__table__
-    looked = select(Bell.seen).where(Bell.person_id == old.person_id).correlate(notices).scalar_subquery()
+    seen = select(Bell.seen).where(Bell.person_id == old.person_id).correlate(notices).scalar_subquery()
     read = (
         select(Place.floor)
         .where(Place.person_id == old.person_id, Place.thread_id == old.thread_id)
         .correlate(notices)
         .scalar_subquery()
     )
-    return and_(True, (old.turn <= func.coalesce(looked, 0)) | (old.floor <= func.coalesce(read, 0)))
+    return or_(old.turn <= func.coalesce(seen, 0), old.floor <= func.coalesce(read, 0))
 
 
 def _turn() -> int:

@@ -86,6 +86,16 @@ class Site:
                     return
         raise AssertionError("the worker finds no end")
 
+    def tell(self) -> None:
+        """The worker's turns until everybody was told of what was said."""
+        with self.inside():
+            while outbox.work(wiring.HANDLERS, at=now(), batched=wiring.TOGETHER):
+                pass
+
+    def reply(self, said: actions.Said, actor: Actor, body: str) -> actions.Said:
+        """One more floor of that thread, said now."""
+        return self.say(actor, body, thread=said.thread, at=now())
+
     def board(self, name: str = "Canteen 食堂") -> str:
         """Opens a board and returns its slug."""
         slug = f"board-{next(self._numbers)}"
