@@ -18,6 +18,8 @@ from forum.core.database import db, row, rows, writing
 from forum.follow import telling
 from forum.follow.telling import Happening
 
+NO_FLOOR: Final = 1 << 30
+"""Of what is no post: nobody knows it for having read so far."""
 _CITED: Final = re.compile(r"^> — \[[^\n]*\]\(/posts/(\d{1,9})\)\s*$", re.MULTILINE)
 """How a quotation says whose it is; see markup.quote."""
 
@@ -37,7 +39,11 @@ def answered(payload: Mapping[str, Any]) -> None:
     if post is not None:
         event = f"answered:{post.id}:{payload['state']}"
         concerned = {post.opener: telling.ANSWER}
-        _tell("boards.answered", payload, Happening(event, telling.ANSWER, *_place(post), concerned, False))
+        _tell(
+            "boards.answered",
+            payload,
+            Happening(event, telling.ANSWER, *_place(post), concerned, False)._replace(floor=NO_FLOOR),
+        )
 
 
 def magic(payload: Mapping[str, Any]) -> None:
@@ -46,7 +52,9 @@ def magic(payload: Mapping[str, Any]) -> None:
     post = _post(first.id) if first else None
     if post is not None:
         concerned = {post.opener: telling.MAGIC}
-        what = Happening(f"magic:{post.thread_id}", telling.MAGIC, *_place(post), concerned, False)
+        what = Happening(f"magic:{post.thread_id}", telling.MAGIC, *_place(post), concerned, False)._replace(
+            floor=NO_FLOOR
+        )
         _tell("boards.magic", payload, what)
 
 

@@ -255,6 +255,7 @@ PLACES = (
     at("search-help", "reader", "/search"),
     Place("search-offers", "reader", offered),
     Place("new-thread-similar", "reader", said_before),
+    at("notices", "reader", "/notifications"),
     at("settings", "reader", "/settings"),
     at("sign-out", "reader", "/logout"),
     at("sign-in", "anyone", "/login"),
