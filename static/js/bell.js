@@ -18,11 +18,8 @@ export function ringing() {
     const found = await answer.json();
     const text = found.new > 99 ? "99+" : String(found.new);
     count.hidden = !found.new;
-    if (count.textContent !== text || bell.dataset.told !== text) {
-      count.textContent = text;
-      bell.dataset.told = text;
-      bell.setAttribute("aria-label", found.new ? `${label}: ${text}` : label);
-    }
+    count.textContent = text;
+    bell.setAttribute("aria-label", found.new ? `${label}: ${bell.dataset.says.replace("#", text)}` : label);
     if (thread && found.floors > Number(thread.dataset.goesOn)) {
       thread.querySelector("b").textContent = String(found.floors - Number(thread.dataset.goesOn));
       thread.hidden = false;

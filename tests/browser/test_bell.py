@@ -44,6 +44,7 @@ def test_the_bell_counts_on_and_the_thread_says_it_went_on(visit, site, board):
     site.tell()
     page.clock.run_for(50_000)
     expect(bell(page).locator("b")).to_have_text("1")
+    expect(bell(page)).to_have_accessible_name("What concerns you: 1 new")
     more = page.get_by_role("link", name="1 more since you opened this page: show")
     expect(more).to_be_visible()
     more.click()
