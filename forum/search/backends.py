@@ -10,7 +10,7 @@ from forum.core.database import db
 from forum.search import fts5, postgresql, whoosh_index
 from forum.search.expression import Node
 from forum.search.whoosh_index import Broken
-from forum.search.windows import Part
+from forum.search.windows import Part, Sought
 
 __all__ = ["Backend", "Broken", "Name", "Setting", "backend", "chosen"]
 
@@ -41,12 +41,8 @@ class Backend(Protocol):
     def tidy(self) -> int:
         """Rewrites what still holds words of documents that were taken out; returns how much was rewritten."""
 
-    def restrictions(self, node: Node, top: int, share: float, *, compared: bool) -> Iterator[Part]:
-        """Parts of all that match, the newest first, each a condition for a statement over the slot's documents.
-
-        `top` is the highest number there is, `share` about which part of all documents matches; `compared`: texts will be
-        compared, which takes long. Raises Broken.
-        """
+    def restrictions(self, node: Node, sought: Sought) -> Iterator[Part]:
+        """Parts of all that match, the newest first, each a condition for a statement over the slot's documents. Raises Broken."""
 
 
 def chosen(setting: Setting) -> Name:

@@ -125,7 +125,9 @@ def strict(query: Query, tags: Sequence[str] = ()) -> tuple[Node, Filter]:
     words: list[str] = [one.term for one in asked(query)]
     both = {term for one in query.wanted if one.phrase and not one.without for term, _run in _terms(one.kept)}
     words = list(dict.fromkeys([*words, *sorted(both)]))
-    parts = [_placed(one, query.in_title) for one in [*words, *_pairs(query)]]
+    pairs = _pairs(query)
+    held = {word for pair in pairs for word in pair.removeprefix(analyser.PAIR).split(":")}
+    parts = [_placed(one, query.in_title) for one in [*(one for one in words if one not in held), *pairs]]
     borrowed = (_borrowed(words),) if words and not query.in_title else ()
     return _with_tags(parts, query, tags, borrowed), _filter(query)
 
@@ -211,12 +213,20 @@ def _with_tags(parts: Sequence[Node], query: Query, tags: Sequence[str], without
 
 
 def _left_out(one: Wanted, in_title: bool) -> list[Node]:
-    return [_placed(term, in_title) for term, _run in _terms(one.kept)]
+    return [_placed(term, in_title) for term in _alone(one)]
+
+
+def _alone(one: Wanted) -> list[str]:
+    """The terms that tell by themselves that it is there: its only one, or the pair of two frequent ones; else texts are compared."""
+    terms = [term for term, _run in _terms(one.kept)]
+    if len(terms) == 2:
+        return [term for term in analyser.terms(one.kept) if term.startswith(analyser.PAIR)]
+    return terms if len(terms) == 1 else []
 
 
 def _needs_text(one: Wanted) -> bool:
     """Whether its terms alone do not tell if it is there: more than one term, which must stand together."""
-    return len(list(_terms(one.kept))) > 1
+    return not _alone(one)
 
 
 def _filter(query: Query, *, runs: bool = True) -> Filter:

@@ -61,6 +61,8 @@ class Hit(Protocol):
     thread: int | None
     board: int | None
     said_at: int
+    length: int
+    opening: bool
 
 
 class Group(NamedTuple):
@@ -215,13 +217,12 @@ class _Search(Matching):
     ) -> list[Group]:
         """The threads of what matches, the best first. `titled`: those of which the words are read in any case."""
         read = {one.id: one for one in (*matches[:READ], *titled)}
-        candidates = self.candidates(list(read))
-        there = [one for one in read.values() if one.id in candidates]
+        candidates = self.candidates(list(read.values()))
         typed = [one for wanted in query.wanted if not wanted.without for one in expression.typed(wanted)]
         wanted = ranking.asking(asked, typed, self.shares)
-        fits = ranking.fits([candidates[one.id] for one in there], wanted, at)
+        fits = ranking.fits([one for _hit, one in candidates], wanted, at)
         threads: dict[int | str | None, list[tuple[float, int, ranking.Fit, Hit]]] = defaultdict(list)
-        for fit, one in zip(fits, there, strict=True):
+        for fit, (one, _candidate) in zip(fits, candidates, strict=True):
             threads[one.thread or one.note].append((-fit.score, -one.id, fit, one))
         rest: dict[int | str | None, list[Hit]] = defaultdict(list)
         for one in matches[READ:]:

@@ -10,7 +10,7 @@ from sqlalchemy import and_, bindparam, column, table, text
 from forum.core.database import db
 from forum.search import documents
 from forum.search.expression import Node, Or, Term
-from forum.search.windows import Part, Within, windows
+from forum.search.windows import Part, Sought, Within, windows
 
 
 def match(node: Node) -> str:
@@ -58,10 +58,10 @@ class Fts5:
     def tidy(self) -> int:
         return 0
 
-    def restrictions(self, node: Node, top: int, share: float, *, compared: bool) -> Iterator[Part]:
+    def restrictions(self, node: Node, sought: Sought) -> Iterator[Part]:
         asked = match(node)
         # it begins at the newest and stops by itself; only where texts are compared does it have to be looked at the clock in between
-        for low, high in windows(top, share, compared=True) if compared else [(0, top)]:
+        for low, high in windows(sought) if sought.compared else [(0, sought.top)]:
             yield Part(_within, {"asked": asked, "low": low, "high": high})
 
     def _run(self, statement: str) -> None:

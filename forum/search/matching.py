@@ -21,8 +21,9 @@ from forum.pads.models import Note, NoteSeal
 from forum.search.backends import Backend
 from forum.search.expression import Filter, Node
 from forum.search.models import DOCUMENTS, WORDS
-from forum.search.numbers import listed, numbered
-from forum.search.windows import Within
+from forum.search.numbers import among, listed
+from forum.search.ranking import Candidate
+from forum.search.windows import Sought, Within
 
 MOST: Final = 2_000
 """Matches that are looked at: ranked, counted, paged through."""
@@ -47,8 +48,8 @@ class Matching:
         values = _values(also, days)
         shape = (len(also.phrases), len(also.without), also.in_title, days[0] is not None, days[1] is not None)
         found: list[Any] = []
-        compared = bool(also.phrases or also.without)
-        for part in self.index.restrictions(node, self.top, share, compared=compared):
+        sought = Sought(self.top, share, most, found, compared=bool(also.phrases or also.without))
+        for part in self.index.restrictions(node, sought):
             if time.monotonic() > self.until and self.asked:
                 self.hurried = True
                 break
@@ -60,9 +61,17 @@ class Matching:
                 break
         return found
 
-    def candidates(self, numbers: Sequence[int]) -> dict[int, Any]:
-        """Those documents as ranking wants them, by number: rows of ranking.Candidate and their number."""
-        return {one.id: one for one in rows(_candidates(db.engine.dialect.name, self.slot), numbers=listed(numbers))}
+    def candidates(self, found: Sequence[Any]) -> list[tuple[Any, Candidate]]:
+        """Rows of finding.Hit with what ranking wants to know of them; without those that went meanwhile."""
+        dialect = db.engine.dialect.name
+        words = {one.id: one for one in rows(_words(dialect, self.slot), numbers=listed([one.id for one in found]))}
+        threads = list({one.thread for one in found if one.thread})
+        hits = {one.id: one.hits for one in rows(_hits(dialect), numbers=listed(threads))}
+        return [
+            (one, Candidate(kept.title, kept.words, one.length, one.opening, hits.get(one.thread, 0), one.said_at))
+            for one in found
+            if (kept := words.get(one.id))
+        ]
 
 
 _number = attrgetter("id")
@@ -96,44 +105,48 @@ def _statement(
         asked.append(document.said_at >= bindparam("since", type_=BigInteger))
     if until:
         asked.append(document.said_at < bindparam("until", type_=BigInteger))
+    most = bindparam("most", type_=Integer)
+    if source is not document.__table__:
+        source = source.join(document, document.id == number)
+    if phrases or without:
+        source = source.join(kept, kept.id == number)
+    if part.chosen_first:
+        every = [one for one in document.__table__.c if one.name != "terms"]
+        source = select(*every).select_from(source).where(*asked).order_by(number.desc()).limit(most + SPARE).subquery()
+        document, number, asked = source.c, source.c.id, []
     standing: list[Any] = [
         _stands(document, dialect),
         _titled(document, dialect),
         or_(document.note_id.is_(None), _hangs(document)),
     ]
-    most = bindparam("most", type_=Integer)
-    if part.chosen_first:
-        if phrases or without:
-            source = source.join(kept, kept.id == number)
-        chosen = select(number.label("id")).select_from(source).where(*asked).order_by(number.desc())
-        source = chosen.limit(most + SPARE).subquery()
-        number, asked = source.c.id, []
-    source = source.join(document, document.id == number)
-    if (phrases or without) and asked:
-        source = source.join(kept, kept.id == number)
-    columns = [
-        document.id,
-        document.post_id.label("post"),
-        document.note_id.label("note"),
-        document.thread_id.label("thread"),
-        document.board_id.label("board"),
-        document.said_at,
-    ]
-    statement = select(*columns).select_from(source).where(*asked, *standing)
+    statement = select(*_shown(document)).select_from(source).where(*asked, *standing)
     # without an order the database may not stop early either: all of the part is wanted
     return Read(statement.order_by(number.desc()).limit(most) if part.ordered else statement)
 
 
+def _shown(document: Any) -> list[Any]:
+    """The columns of finding.Hit."""
+    return [
+        document.id.label("id"),
+        document.post_id.label("post"),
+        document.note_id.label("note"),
+        document.thread_id.label("thread"),
+        document.board_id.label("board"),
+        document.said_at.label("said_at"),
+        document.length.label("length"),
+        type_coerce(document.opening, Integer).label("opening"),
+    ]
+
+
 @lru_cache(maxsize=8)
-def _candidates(dialect: str, slot: str) -> Read:
-    document: Any = DOCUMENTS[slot]
+def _words(dialect: str, slot: str) -> Read:
     kept: Any = WORDS[slot]
-    source, number = numbered(dialect)
-    joined = source.join(document, document.id == number).join(kept, kept.id == number)
-    opening = type_coerce(document.opening, Integer).label("opening")
-    hits = func.coalesce(Thread.hits, 0).label("hits")
-    columns = (kept.id, kept.title, kept.words, document.length, opening, hits, document.said_at)
-    return Read(select(*columns).select_from(joined.outerjoin(Thread, Thread.id == document.thread_id)))
+    return Read(select(kept.id, kept.title, kept.words).where(among(kept.id, dialect)))
+
+
+@lru_cache(maxsize=2)
+def _hits(dialect: str) -> Read:
+    return Read(select(Thread.id, Thread.hits).where(among(Thread.id, dialect)))
 
 
 def _stands(document: Any, dialect: str) -> Any:

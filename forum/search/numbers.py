@@ -1,11 +1,11 @@
-"""A list of documents' numbers as something that a statement can join: one parameter, however many they are."""
+"""A list of documents' numbers as something that a statement can ask for: one parameter, however many they are."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, bindparam, func
+from sqlalchemy import ARRAY, BigInteger, any_, bindparam, func, select
 
 from forum.core.database import db
 
@@ -15,10 +15,8 @@ def listed(numbers: Sequence[int]) -> object:
     return "[" + ",".join(map(str, numbers)) + "]" if db.engine.dialect.name == "sqlite" else list(numbers)
 
 
-def numbered(dialect: str) -> tuple[Any, Any]:
-    """(table, its column) of the parameter `numbers`."""
+def among(number: Any, dialect: str) -> Any:
+    """That a column is one of the parameter `numbers`."""
     if dialect == "sqlite":
-        made = func.json_each(bindparam("numbers")).table_valued("value")
-    else:
-        made = func.unnest(bindparam("numbers", type_=ARRAY(BigInteger))).table_valued("value").render_derived()
-    return made, made.c.value
+        return number.in_(select(func.json_each(bindparam("numbers")).table_valued("value").c.value))
+    return number == any_(bindparam("numbers", type_=ARRAY(BigInteger)))

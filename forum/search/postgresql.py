@@ -16,7 +16,7 @@ from forum.core.database import db
 from forum.search import documents
 from forum.search.expression import And, Node, Or, Term
 from forum.search.models import DOCUMENTS
-from forum.search.windows import SIZE, Part, Within, windows
+from forum.search.windows import SIZE, Part, Sought, Within, windows
 
 NAMED: Final = 30
 """Windows that are named one by one; beyond, the database compares numbers."""
@@ -69,8 +69,8 @@ class PostgreSQL:
     def tidy(self) -> int:
         return 0
 
-    def restrictions(self, node: Node, top: int, share: float, *, compared: bool) -> Iterator[Part]:
-        for low, high in windows(top, share, compared=compared):
+    def restrictions(self, node: Node, sought: Sought) -> Iterator[Part]:
+        for low, high in windows(sought):
             first, last = low // SIZE, (high - 1) // SIZE
             inside: Node = node
             if low > 0 and last - first < NAMED:

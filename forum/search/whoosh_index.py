@@ -17,7 +17,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import true
 from whoosh import fields, formats
 from whoosh.codec.whoosh3 import W3Codec, W3LeafMatcher
 from whoosh.columns import NumericColumn
@@ -29,8 +28,9 @@ from whoosh.writing import LockError, SegmentWriter
 from forum.core.database import Busy, db
 from forum.search import documents
 from forum.search.expression import Node, Or, Term
-from forum.search.numbers import listed, numbered
-from forum.search.windows import Part, Within
+from forum.search.models import DOCUMENTS
+from forum.search.numbers import among, listed
+from forum.search.windows import Part, Sought, Within
 
 log = logging.getLogger(__name__)
 
@@ -250,7 +250,7 @@ class WhooshIndex:
             raise _told(error) from error
         return len(before)
 
-    def restrictions(self, node: Node, top: int, share: float, *, compared: bool) -> Iterator[Part]:
+    def restrictions(self, node: Node, sought: Sought) -> Iterator[Part]:
         """A part is told once no segment still to be asked can hold a newer document: an old one that was edited is in a new segment."""
         with _reading(self.folder) as segments:
             found: list[int] = []
@@ -291,9 +291,9 @@ def _part(numbers: list[int]) -> Part:
     return Part(_within, {"numbers": listed(numbers)})
 
 
-def _within(_slot: str) -> Within:
-    source, number = numbered(db.engine.dialect.name)
-    return Within(source, number, true(), ordered=False)
+def _within(slot: str) -> Within:
+    document = DOCUMENTS[slot]
+    return Within(document.__table__, document.id, among(document.id, db.engine.dialect.name), ordered=False)
 
 
 def _take_out(writer: Any, numbers: set[int]) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sized
 from typing import Any, Final, NamedTuple
 
 SIZE: Final = 16_384
 """Documents of the smallest window; PostgreSQL's index knows windows of this size by a term."""
 GROWS: Final = 2
-WANTED: Final = 2_500
-"""Matches that one window should hold: a few more than are looked at."""
+AMPLE: Final = 1.25
+"""A window should hold so many times what is missing."""
 ENOUGH: Final = 4_000
 """With so few matches to be expected in all, there is one window."""
 
@@ -36,16 +36,30 @@ class Part(NamedTuple):
     values: dict[str, object]
 
 
-def windows(top: int, share: float, *, compared: bool = False) -> Iterator[tuple[int, int]]:
-    """(from, to), the first not included, to the last number `top`, the newest first and each larger than the one before.
+class Sought(NamedTuple):
+    """What a search is after: `most` of the documents up to number `top`, of which about the part `share` matches.
 
-    `share` is the part of documents that is expected to match; `compared`: each costs a look at its text, so that windows are small.
+    `compared`: each that may match costs a look at its text, so that windows are small; `found`: what there is so far, which grows
+    while the windows are gone through.
     """
+
+    top: int
+    share: float
+    most: int
+    found: Sized
+    compared: bool = False
+
+
+def windows(sought: Sought) -> Iterator[tuple[int, int]]:
+    """(from, to), the first not included, to the last number, the newest first: each as large as what was found so far lets expect."""
+    top, share = sought.top, sought.share
     size = 2 * SIZE
-    if not compared:
-        size = top if share * top <= ENOUGH else max(size, int(WANTED / share))
+    if not sought.compared:
+        size = top if share * top <= ENOUGH else max(size, int(AMPLE * sought.most / share))
     high = top
     while high > 0:
         low = max(0, (high - 1) // SIZE * SIZE - (size - SIZE)) if size < top else 0
         yield low, high
-        high, size = low, size * GROWS
+        many, missing = len(sought.found), sought.most - len(sought.found)
+        needed = int(AMPLE * missing * (top - low) / many) if many else top
+        high, size = low, max(SIZE, min(GROWS * size, needed))
