@@ -38,6 +38,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from forum.desk import views as desk_views
     from forum.exchange import views as exchange_views
     from forum.follow import api as follow_api
+    from forum.follow import mail_views as follow_mail
     from forum.follow import views as follow_views
     from forum.hits import views as hits_views
     from forum.home import views as home_views
@@ -103,6 +104,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         hits_views,
         search_views,
         follow_views,
+        follow_mail,
         boards_views,
         boards_posts,
         boards_proofs,
@@ -120,6 +122,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     for slice_api in (boards_api, search_api, follow_api):
         csrf.exempt(slice_api.pages)  # no cookie is read there that another site's form could ride on
         app.register_blueprint(slice_api.pages)
+    csrf.exempt(follow_mail.stopping)  # the token in the address is all that counts, and nobody is signed in
+    app.register_blueprint(follow_mail.stopping)
     if app.debug:
         from forum.home import components
 

@@ -17,6 +17,7 @@ from forum.core import outbox
 from forum.core.clock import now
 from forum.core.database import flush_log, writing
 from forum.follow import jobs as follow
+from forum.follow import mailing as letters
 from forum.follow import views as following
 from forum.hits import jobs as hits
 from forum.hits import proving as hits_proving
@@ -27,6 +28,7 @@ from forum.pads import jobs as pads
 from forum.pads import proving as pads_proving
 from forum.search import jobs as search
 from forum.search import views as finding
+from forum.trends import brief as brief_of
 from forum.trends import jobs as trends
 
 HANDLERS: dict[str, outbox.Handler] = {
@@ -70,7 +72,8 @@ _swept = 0
 
 
 def tick(instance: Path, settings: Settings) -> int:
-    """One turn of the worker: the pads' hour, due jobs, a piece of the search index, journals of views, figures by day, the checkpoint.
+    """One turn of the worker: the pads' hour, due jobs, a piece of the search index, journals of views, figures by day, the checkpoint,
+    letters.
 
     Returns how much was done. What stops one kind of work does not stop the others; all that failed is raised together at the end.
     """
@@ -84,16 +87,18 @@ def tick(instance: Path, settings: Settings) -> int:
         lambda: hits.tick(instance, at),
         lambda: trends.tick(at),
         lambda: ledger.tick(instance, at, settings),
+        lambda: letters.tick(at, settings, brief_of.brief),
     ):
         try:
             done += part() or 0
         except Exception as error:  # told below, with the others
             failed.append(error)
-    if at - _swept >= SWEEP_EVERY:
+    if abs(at - _swept) >= SWEEP_EVERY:
         _swept = at
         with writing():
             boards.forget_submissions(at)
             follow.sweep(at)
+            letters.sweep(at)
     if failed:
         raise ExceptionGroup("a turn of the worker", failed)
     return done

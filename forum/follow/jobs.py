@@ -15,7 +15,7 @@ from forum.boards.models import Post, Revision, Thread
 from forum.core import outbox
 from forum.core.clock import now
 from forum.core.database import db, row, rows, writing
-from forum.follow import telling
+from forum.follow import mailing, telling
 from forum.follow.telling import Happening
 
 NO_FLOOR: Final = 1 << 30
@@ -65,7 +65,7 @@ def sweep(at: int) -> None:
 
 def _tell(kind: str, payload: Mapping[str, Any], what: Happening) -> None:
     at = now()
-    if not telling.tell(what, at=at):
+    if not telling.tell(what, at=at, due=mailing.due(at)):
         with writing():
             outbox.put(kind, payload, at=at)
 

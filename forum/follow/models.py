@@ -104,3 +104,31 @@ class Telling(Model):
     stage: Mapped[int]
     after: Mapped[int]
     begun_at: Mapped[int] = mapped_column(BigInteger)
+
+
+class MailChoice(Model):
+    """How somebody wants to have a kind of notice by mail, or the weekly brief; see rhythm. Who chose nothing has no row."""
+
+    __tablename__ = "mail_choices"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(8), primary_key=True)
+    rhythm: Mapped[str] = mapped_column(String(5))
+
+
+class Letter(Model):
+    """The next letter of a rhythm to somebody: what it tells is looked up when it goes out.
+
+    `due_at`: when, in Unix seconds; None while there is nothing to tell. `upto`: the turn of the latest notice that a letter told.
+    `under_way`: the turn that the letter now being sent goes to, so that it is the same letter whenever it is tried again.
+    """
+
+    __tablename__ = "letters"
+    __table_args__ = (Index("ix_letters_due_at", "due_at"),)
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    rhythm: Mapped[str] = mapped_column(String(5), primary_key=True)
+    due_at: Mapped[int | None] = mapped_column(BigInteger)
+    upto: Mapped[int] = mapped_column(BigInteger)
+    under_way: Mapped[int | None] = mapped_column(BigInteger)
+    attempts: Mapped[int]

@@ -31,7 +31,7 @@ _bell = Read(
     .outerjoin(Place, and_(Place.person_id == _me, Place.thread_id == _latest.c.thread_id))
     .where(or_(Place.floor.is_(None), Place.floor < _latest.c.floor))
 )
-_notices = Read(
+_line = (
     select(
         Notice.kind,
         Notice.subject,
@@ -59,9 +59,18 @@ _notices = Read(
     .join(Post, Post.id == Notice.post_id)
     .join(Person, Person.id == Notice.by_id)
     .outerjoin(Place, _read)
-    .where(Notice.person_id == _me, Notice.turn < bindparam("before"))
+    .where(Notice.person_id == _me)
     .order_by(Notice.turn.desc())
     .limit(bindparam("most"))
+)
+_notices = Read(_line.where(Notice.turn < bindparam("before")))
+_new = _line.where(
+    Notice.turn > func.coalesce(_seen, 0),
+    or_(Place.floor.is_(None), Place.floor < Notice.floor),
+    Notice.turn > bindparam("after"),
+    Notice.turn <= bindparam("upto"),
+    Notice.kind.in_(bindparam("kinds", expanding=True)),
+    Post.withdrawn_at.is_(None),
 )
 _following = Read(
     select(ThreadFollow.on).where(ThreadFollow.thread_id == bindparam("thread"), ThreadFollow.person_id == _me)
@@ -87,6 +96,11 @@ def bell(me: int) -> int:
 def notices(me: int, *, before: int, most: int) -> Sequence[Row[Any]]:
     """What somebody was told before a turn, the latest first."""
     return rows(_notices, me=me, before=before, most=most)
+
+
+def to_mail(me: int, kinds: Sequence[str], *, after: int, upto: int, most: int) -> Sequence[Row[Any]]:
+    """What is still new to somebody, of those kinds and turns, the latest first: neither looked at nor read nor withdrawn meanwhile."""
+    return rows(_new, me=me, kinds=list(kinds), after=after, upto=upto, most=most)
 
 
 def follows_thread(me: int, thread: int) -> bool:

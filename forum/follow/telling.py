@@ -14,6 +14,7 @@ from forum.accounts.models import Person
 from forum.core.database import db, execute, rows, writing
 from forum.core.upsert import insert_for, upsert
 from forum.desk.models import MutedPerson, MutedThread, Place
+from forum.follow import letters
 from forum.follow.models import Bell, BoardFollow, FollowChoice, Notice, PersonFollow, Telling, ThreadFollow, Turn
 
 REPLY, QUOTE, MENTION, ANSWER, MAGIC, THREAD, BOARD, PERSON = (
@@ -47,11 +48,14 @@ class Happening(NamedTuple):
     spoken: bool
 
 
-def tell(what: Happening, *, at: int) -> bool:
-    """Goes on telling; True when everybody was told. May be killed at any moment and begun again."""
+def tell(what: Happening, *, at: int, due: Mapping[str, int] | None = None) -> bool:
+    """Goes on telling; True when everybody was told. May be killed at any moment and begun again.
+
+    `due`: for each rhythm, when letters about it go out; without it, no mail is sent.
+    """
     for _ in range(PORTIONS):
         with writing():
-            if _portion(what, at):
+            if _portion(what, at, due):
                 return True
     return False
 
@@ -61,7 +65,7 @@ def forget(at: int) -> int:
     return execute(delete(Telling).where(Telling.begun_at < at - KEPT, Telling.stage == DONE))
 
 
-def _portion(what: Happening, at: int) -> bool:
+def _portion(what: Happening, at: int, due: Mapping[str, int] | None) -> bool:
     upsert(Telling, {"event": what.event, "stage": DIRECT, "after": 0, "begun_at": at}, update=[])
     telling = db.session.get_one(Telling, what.event, with_for_update=True)
     if telling.stage == DONE:
@@ -71,7 +75,7 @@ def _portion(what: Happening, at: int) -> bool:
             _follows_what_it_wrote(what)
         for kind in sorted(set(what.direct.values()), key=KINDS.index):
             concerned = [person for person, told in what.direct.items() if told == kind]
-            _write(what, kind, what.thread, select(Person.id).where(Person.id.in_(concerned)), at)
+            _write(what, kind, what.thread, select(Person.id).where(Person.id.in_(concerned)), at, due)
         telling.stage = OF_THREAD
         return False
     stage = _STAGES[telling.stage]
@@ -84,7 +88,7 @@ def _portion(what: Happening, at: int) -> bool:
     wanted = stage.followers(what).where(
         stage.person > telling.after, stage.person <= some[-1].person_id, *stage.unless(what)
     )
-    _write(what, stage.kind or what.kind, stage.subject(what), wanted, at, known=list(what.direct))
+    _write(what, stage.kind or what.kind, stage.subject(what), wanted, at, due, known=list(what.direct))
     telling.after = some[-1].person_id
     return False
 
@@ -154,24 +158,34 @@ def _follows_what_it_wrote(what: Happening) -> None:
 
 
 def _write(
-    what: Happening, kind: str, subject: int, concerned: Select[Any], at: int, *, known: Collection[int] = ()
+    what: Happening,
+    kind: str,
+    subject: int,
+    concerned: Select[Any],
+    at: int,
+    due: Mapping[str, int] | None,
+    *,
+    known: Collection[int] = (),
 ) -> None:
-    """A line for each of them: a new one, or one more of its kind. Not for who spoke, who left, who muted
-    one or the other, or is told already (`known`).
+    """A line for each of them: a new one, or one more of its kind; and a letter, if they want one. Not for who spoke, who left,
+    who muted one or the other, or is told already (`known`).
     """
     told = concerned.subquery()
     person = next(iter(told.c))
-    values = select(
-        person.label("person_id"),
-        *(literal(one) for one in (kind, subject, what.thread, what.post, what.post, what.floor, what.by, 1, at)),
-        literal(_turn()),
-    ).where(
+    meant = (
         (person != what.by) | literal(kind == MAGIC),  # one's own thread becomes Magic, too
         person.not_in(known),
         exists().where(Person.id == person, Person.left_at.is_(None)),
         ~exists().where(MutedPerson.person_id == person, MutedPerson.muted_id == what.by),
         ~exists().where(MutedThread.person_id == person, MutedThread.thread_id == what.thread),
     )
+    values = select(
+        person.label("person_id"),
+        *(literal(one) for one in (kind, subject, what.thread, what.post, what.post, what.floor, what.by, 1, at)),
+        literal(_turn()),
+    ).where(*meant)
+    if due is not None:
+        letters.wait(select(person).where(*meant), kind, due)
     names = ["person_id", "kind", "subject", "thread_id", "post_id", "first_post_id", "floor", "by_id", "many", "at"]
     statement = insert_for(Notice).from_select([*names, "turn"], values)
     new, old = statement.excluded, Notice.__table__.c

@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from forum.accounts.models import Person
 from forum.core.database import rows
-from tests.accounts.conftest import Mailbox
 from tests.conftest import NOON, PASSWORD
+from tests.mailbox import Mailbox
 from tests.pages import wrong
 
 

@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from forum.accounts.models import Person
 from forum.core.database import rows
-from tests.accounts.conftest import Mailbox
 from tests.conftest import NOON, Browser
+from tests.mailbox import Mailbox
 from tests.pages import steady, words, wrong
 
 WHO = {"handle": "mina", "name": "Mina", "password": "a long sentence"}

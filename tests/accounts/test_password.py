@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from tests.accounts.conftest import Mailbox
 from tests.conftest import PASSWORD
+from tests.mailbox import Mailbox
 from tests.pages import words, wrong
 
 NEW = "a much better sentence"

@@ -12,8 +12,8 @@ from sqlalchemy import func, select, update
 from forum.accounts.models import Person
 from forum.core.database import db, execute, row, writing
 from forum.core.outbox import Job
-from tests.accounts.conftest import Mailbox
 from tests.conftest import NOON, PASSWORD, Browser
+from tests.mailbox import Mailbox
 from tests.pages import words, wrong
 
 NEW = "a much better sentence"

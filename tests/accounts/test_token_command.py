@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from tests.accounts.conftest import Mailbox
+from tests.mailbox import Mailbox
 
 TOKEN = r"swyw_[A-Za-z0-9_-]{43}\n"
 

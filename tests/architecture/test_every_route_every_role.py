@@ -24,6 +24,7 @@ TABLE = {
         GET /pads/<door>/print · GET /pads/how · GET /pads/slip · POST /pads/slip · GET /pads/topics/<number:number>
         POST /pads/notes/<note>/plus · GET /security · GET /signup · POST /signup · GET /signup/<token> · POST /signup/<token> · GET /static/<tag>/<path:name>
         GET /ledger · GET /ledger/checkpoint · GET /ledger/key · GET /ledger/print · GET /ledger/tile/<path:name>
+        GET /mail/stop/<token> · POST /mail/stop/<token>
     """,
     "employee": """
         GET / · GET /boards · GET /boards/<slug> · GET /boards/<slug>/new · POST /boards/<slug>/new · POST /boards/<slug>/read
@@ -39,6 +40,7 @@ TABLE = {
         GET /trends · GET /trends.csv · GET /trends/day/<date> · GET /trends/waiting
         GET /notifications · GET /notifications/count · POST /notifications/writing · POST /threads/<number:thread_id>/follow
         POST /boards/<slug>/follow · POST /people/<handle>/follow · GET /api/v1/notifications · POST /api/v1/notifications/read
+        GET /settings/mail · POST /settings/mail
         GET /search · GET /search/suggest · GET /search/similar · GET /api/v1/search
         GET /api/v1/threads/<number:thread_id> · GET /api/v1/threads/<number:thread_id>/posts
         GET /api/v1/posts/<number:post_id> · GET /api/v1/posts/<number:post_id>/revisions

@@ -123,6 +123,7 @@ BUDGET = {
     "/pads/3-left/sheets/1": 5,
     "/notifications": 4,
     "/notifications/count?thread=1": 3,
+    "/settings/mail": 6,
 }
 """Statements a page, who is signed in included."""
 

@@ -257,6 +257,7 @@ PLACES = (
     Place("new-thread-similar", "reader", said_before),
     at("notices", "reader", "/notifications"),
     at("settings", "reader", "/settings"),
+    at("mail", "reader", "/settings/mail"),
     at("sign-out", "reader", "/logout"),
     at("sign-in", "anyone", "/login"),
     Place("sign-in-refused", "anyone", wrong_password),

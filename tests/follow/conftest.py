@@ -15,6 +15,9 @@ from forum.core.database import db, writing
 from forum.follow import actions, lines, queries
 from forum.follow.views import LATEST
 from tests.conftest import NOON
+from tests.mailbox import app, mail_changes, smtp, smtp_server, tick
+
+__all__ = ["app", "mail_changes", "smtp", "smtp_server", "tick"]
 
 
 @pytest.fixture

@@ -1,0 +1,367 @@
+"""Letters: who gets which, when, once; what stands in them, and how they end. The mail server is a real one on loopback."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from email.message import EmailMessage
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from bs4 import BeautifulSoup
+from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select, update
+
+from forum import wiring
+from forum.accounts.models import Person
+from forum.boards import actions as boards
+from forum.core.actor import Actor
+from forum.core.database import db, execute, rows, writing
+from forum.desk import actions as desk
+from forum.follow import actions, letters, mailing, rhythm
+from forum.follow.models import Letter
+from forum.mail.sending import harmless
+from tests.conftest import NOON
+from tests.mailbox import Mailbox, Post
+
+MINUTE, HOUR, DAY = 60, 3600, 86400
+MORNING = NOON + 19 * HOUR
+"""Sunday, seven o'clock."""
+MONDAY = MORNING + DAY
+STOP = re.compile(r"http://localhost(/mail/stop/\S+)")
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that was away a test before is asked again, and what the worker does by the hour is due."""
+    monkeypatch.setattr(mailing, "_away_until", 0.0)
+    monkeypatch.setattr(wiring, "_swept", 0)
+
+
+@pytest.fixture
+def addressed(app: Flask, smtp: Mailbox) -> Callable[..., None]:
+    """Gives people an address."""
+
+    def give(*people: Actor) -> None:
+        with app.app_context():
+            with writing():
+                for one in people:
+                    execute(update(Person).where(Person.id == one.id).values(email=f"{one.handle}@say.example"))
+            db.session.remove()
+
+    return give
+
+
+@pytest.fixture
+def at(frozen: Any, tick: Any) -> Callable[[int], None]:
+    """The worker's turns at a moment, until there is nothing left to do."""
+
+    def turns(moment: int) -> None:
+        frozen(moment)
+        while tick():
+            pass
+
+    return turns
+
+
+@pytest.fixture
+def wants(app: Flask) -> Callable[..., None]:
+    """How somebody wants kinds of letters."""
+
+    def choose(actor: Actor, **chosen: str) -> None:
+        with app.app_context():
+            with writing():
+                letters.choose(actor, chosen=chosen)
+            db.session.remove()
+
+    return choose
+
+
+def html(mail: EmailMessage) -> BeautifulSoup:
+    found = mail.get_body(preferencelist=("html",))
+    assert found is not None
+    return BeautifulSoup(found.get_content(), "html.parser")
+
+
+def test_a_mention_comes_by_mail_after_a_minute(
+    mina: Actor, idris: Actor, say: Any, smtp: Mailbox, addressed: Any, at: Any
+) -> None:
+    addressed(mina, idris)
+    made = say(idris, "What does @mina think of the soup?", title="Soup", at=NOON)
+    at(NOON)
+    assert smtp.mails == []
+    at(NOON + MINUTE)
+    [mail] = smtp.mails
+    assert smtp.recipients == ["mina@say.example"]
+    assert mail["Subject"] == "Idris mentioned you: Soup"
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert f"http://localhost/posts/{made.post}" in smtp.text()
+    assert "What does" in smtp.text()
+    assert html(mail).select_one(f"a[href='http://localhost/posts/{made.post}']").get_text() == "Soup"
+    at(NOON + HOUR)
+    assert len(smtp.mails) == 1
+
+
+def test_what_was_read_in_the_meantime_is_not_sent(
+    app: Flask, mina: Actor, idris: Actor, say: Any, smtp: Mailbox, addressed: Any, at: Any, look: Any
+) -> None:
+    addressed(mina)
+    made = say(idris, "@mina: soup?", title="Soup", at=NOON)
+    at(NOON)
+    look(mina)
+    at(NOON + MINUTE)
+    say(idris, "@mina: or tea?", thread=made.thread, at=NOON + MINUTE)
+    at(NOON + MINUTE)
+    with app.app_context():
+        with writing():
+            desk.reached(mina.id, made.thread, 2)
+        db.session.remove()
+    at(NOON + HOUR)
+    taken_back = say(idris, "@mina: never mind.", thread=made.thread, at=NOON + HOUR)
+    at(NOON + HOUR)
+    with app.app_context():
+        with writing():
+            boards.withdraw(idris, post=taken_back.post, at=NOON + HOUR)
+        db.session.remove()
+    at(NOON + 2 * HOUR)
+    assert smtp.mails == []
+
+
+def test_what_is_said_together_comes_together(
+    mina: Actor, idris: Actor, lin: Actor, say: Any, smtp: Mailbox, addressed: Any, at: Any
+) -> None:
+    addressed(mina)
+    made = say(mina, "The soup is cold.", title="Soup", at=NOON)
+    say(idris, "Quite.", thread=made.thread, reply_to=made.post, at=NOON)
+    at(NOON)
+    say(lin, "It is, @mina.", title="Tea", at=NOON + 30)
+    say(lin, "Quite.", thread=made.thread, reply_to=made.post, at=NOON + 30)
+    at(NOON + 30)
+    at(NOON + MINUTE)
+    [mail] = smtp.mails
+    assert mail["Subject"] == "2 replies to you, the latest by Lin: Soup, and 1 more"
+    assert "Lin mentioned you\nTea (Canteen)" in smtp.text().replace("\r", "")
+
+
+def test_a_morning_letter_tells_what_followed_threads_brought(
+    mina: Actor, idris: Actor, say: Any, smtp: Mailbox, addressed: Any, at: Any
+) -> None:
+    addressed(mina)
+    made = say(mina, "The soup is cold.", title="Soup", at=NOON)
+    for number in range(7):
+        say(idris, f"Number {number}.", thread=made.thread, at=NOON)
+    at(NOON)
+    at(MORNING - 1)
+    assert smtp.mails == []
+    at(MORNING)
+    [mail] = smtp.mails
+    assert mail["Subject"] == "7 new replies, the latest by Idris: Soup"
+    at(MORNING + DAY)
+    assert len(smtp.mails) == 1  # nothing happened since
+    say(idris, "One more.", thread=made.thread, at=MORNING + DAY)
+    at(MORNING + DAY)
+    at(MORNING + 2 * DAY)
+    assert smtp.mails[-1]["Subject"] == "8 new replies, the latest by Idris: Soup"  # she has not looked since
+
+
+def test_kinds_come_in_the_rhythm_one_chose(
+    mina: Actor, idris: Actor, lin: Actor, say: Any, does: Any, smtp: Mailbox, addressed: Any, at: Any, wants: Any
+) -> None:
+    addressed(mina, lin)
+    wants(mina, mention=rhythm.NEVER, person=rhythm.ONCE)
+    does(actions.follow_person, mina, other=idris.id, on=True)
+    does(actions.follow_board, lin, board=1, on=True)
+    say(idris, "Something.", title="Soup", at=NOON)
+    say(idris, "@mina, @lin.", title="Tea", at=NOON)
+    at(NOON)
+    at(NOON + MINUTE)
+    assert sorted(smtp.recipients) == ["lin@say.example", "mina@say.example"]
+    assert {mail["Subject"] for mail in smtp.mails} == {"Idris said something: Soup", "Idris mentioned you: Tea"}
+    at(MONDAY)
+    assert smtp.recipients[2:] == ["lin@say.example"]
+    assert smtp.mails[-1]["Subject"] == "A new thread on Canteen: Soup"
+
+
+def test_one_click_ends_it_without_a_session(
+    app: Flask, mina: Actor, idris: Actor, say: Any, smtp: Mailbox, addressed: Any, at: Any
+) -> None:
+    addressed(mina)
+    say(idris, "@mina: soup?", title="Soup", at=NOON)
+    at(NOON)
+    at(NOON + MINUTE)
+    address = re.fullmatch(r"<http://localhost(/mail/stop/\S+)>", smtp.mails[0]["List-Unsubscribe"])
+    assert address
+    assert STOP.findall(smtp.text()) == [address[1]]
+    stranger = app.test_client()
+    assert (
+        "No more of these letters?" in stranger.get(address[1]).text
+    )  # mail programs look ahead: nothing has ended yet
+    answer = stranger.post(address[1], data={"List-Unsubscribe": "One-Click"})
+    assert answer.status_code == 200
+    assert "Set-Cookie" not in answer.headers
+    assert stranger.get("/mail/stop/nonsense").status_code == 404
+    assert stranger.post(address[1] + "x").status_code == 404
+    say(idris, "@mina: tea?", title="Tea", at=NOON + HOUR)
+    at(NOON + HOUR)
+    at(NOON + 2 * HOUR)
+    assert len(smtp.mails) == 1
+
+
+def test_a_server_that_is_away_is_tried_again(
+    app: Flask,
+    mina: Actor,
+    idris: Actor,
+    say: Any,
+    smtp: Mailbox,
+    smtp_server: Post,
+    addressed: Any,
+    at: Any,
+    monkeypatch: Any,
+) -> None:
+    addressed(mina, idris)
+    say(idris, "@mina: soup?", title="Soup", at=NOON)
+    at(NOON)
+    smtp.refuse = "451 later, please"
+    at(NOON + MINUTE)
+    at(NOON + MINUTE + 30)
+    assert smtp.mails == []
+    smtp_server.go()
+    at(NOON + 5 * MINUTE)
+    with app.app_context():
+        assert [one.attempts for one in rows(select(Letter.attempts).where(Letter.rhythm == rhythm.ONCE))] == [2]
+        db.session.remove()
+    smtp.refuse = ""
+    smtp_server.come()
+    monkeypatch.setattr(mailing, "_away_until", 0.0)
+    at(NOON + HOUR)
+    at(NOON + 2 * HOUR)
+    assert [mail["Subject"] for mail in smtp.mails] == ["Idris mentioned you: Soup"]
+
+
+def test_an_address_that_is_refused_for_good_stops_nobody_else(
+    mina: Actor, idris: Actor, lin: Actor, say: Any, smtp: Mailbox, addressed: Any, at: Any
+) -> None:
+    addressed(mina, lin)
+    smtp.refused = {"mina@say.example"}
+    say(idris, "@mina and @lin: soup?", title="Soup", at=NOON)
+    at(NOON)
+    at(NOON + MINUTE)
+    at(NOON + DAY)
+    assert smtp.recipients == ["lin@say.example"]
+    smtp.refused = set()
+    at(NOON + 2 * DAY)
+    assert smtp.recipients == ["lin@say.example"]  # the letter was given up; the next one is tried anew
+    say(idris, "@mina: tea?", title="Tea", at=NOON + 2 * DAY)
+    at(NOON + 2 * DAY)
+    at(NOON + 2 * DAY + MINUTE)
+    assert smtp.recipients == ["lin@say.example", "mina@say.example"]
+
+
+def test_a_worker_killed_after_sending_sends_the_same_letter(
+    app: Flask, mina: Actor, idris: Actor, say: Any, smtp: Mailbox, addressed: Any, at: Any, monkeypatch: Any
+) -> None:
+    addressed(mina)
+    say(idris, "@mina: soup?", title="Soup", at=NOON)
+    at(NOON)
+    ended = letters.ended
+    monkeypatch.setattr(letters, "ended", lambda *_args, **_more: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        at(NOON + MINUTE)
+    monkeypatch.setattr(letters, "ended", ended)
+    say(idris, "@mina: tea?", title="Tea", at=NOON + 2 * MINUTE)
+    at(NOON + 2 * MINUTE)
+    assert len(smtp.mails) == 1  # it stays with the worker that took it
+    at(NOON + HOUR)
+    at(NOON + HOUR + MINUTE)
+    first, again, tea = smtp.mails
+    assert first["Message-ID"] == again["Message-ID"]
+    assert first.get_body(("plain",)).get_content() == again.get_body(("plain",)).get_content()
+    assert tea["Subject"] == "Idris mentioned you: Tea"
+
+
+def test_names_and_titles_become_neither_links_nor_headers(
+    mina: Actor, person: Any, say: Any, smtp: Mailbox, addressed: Any, at: Any
+) -> None:
+    addressed(mina)
+    mallory = person("mallory", name="www.evil.example/x")
+    say(
+        mallory,
+        "@mina see http://evil.example and me@evil.example",
+        title="Bcc: you@evil.example <b>https://evil.example</b>",
+        at=NOON,
+    )
+    at(NOON)
+    at(NOON + MINUTE)
+    [mail] = smtp.mails
+    assert mail["Bcc"] is None
+    assert smtp.recipients == ["mina@say.example"]
+    assert "\n" not in mail["Subject"]
+    words = str(mail["Subject"]) + smtp.text() + html(mail).get_text(" ")
+    assert "evil" in words
+    assert not re.search(r"https?://(?!localhost)|www\.|@evil|evil\.", words)
+    links = {one["href"] for one in html(mail).select("a[href]")}
+    assert links
+    assert all(one.startswith("http://localhost/") for one in links)
+    assert html(mail).select("b")
+    assert "evil" not in "".join(str(one) for one in html(mail).select("blockquote a"))
+
+
+@given(st.text())
+def test_what_is_harmless_holds_no_address(text: str) -> None:
+    made = harmless(text)
+    assert not re.search(r"\S[.:@/\\]\S", made.replace("\u2060", " \u2060 "))
+    assert "\n" not in made
+    assert "\r" not in made
+    assert "\u202e" not in made
+    assert made.replace("\u2060", "").split() == harmless(made.replace("\u2060", "")).replace("\u2060", "").split()
+
+
+def test_the_brief_goes_to_management_on_mondays(
+    app: Flask, mina: Actor, person: Any, say: Any, smtp: Mailbox, addressed: Any, at: Any, wants: Any, browser: Any
+) -> None:
+    boss = person("boss", "management")
+    addressed(mina, boss)
+    at(NOON)
+    at(MONDAY)
+    assert smtp.recipients == ["boss@say.example"]
+    assert smtp.mails[0]["Subject"] == "The week: nothing waits for an answer"
+    assert "http://localhost/trends" in smtp.text()
+    wants(mina, brief=rhythm.WEEK)
+    [stop] = STOP.findall(smtp.text())
+    assert app.test_client().post(stop).status_code == 200
+    at(MONDAY + HOUR)
+    at(MONDAY + 7 * DAY)
+    assert smtp.recipients == ["boss@say.example", "mina@say.example"]
+
+
+def test_one_chooses_on_a_page(mina: Actor, browser: Any, app: Flask) -> None:
+    one = browser("mina")
+    page = BeautifulSoup(one.get("/settings/mail").text, "html.parser")
+    chosen = {box["name"]: box.select_one("option[selected]")["value"] for box in page.select("form.letters select")}
+    assert chosen == {**rhythm.USUAL, "brief": "never"}
+    answer = one.post("/settings/mail", page="/settings/mail", mention="never", thread="week", brief="week")
+    assert answer.status_code == 303
+    page = BeautifulSoup(one.get("/settings/mail").text, "html.parser")
+    chosen = {box["name"]: box.select_one("option[selected]")["value"] for box in page.select("form.letters select")}
+    assert (chosen["mention"], chosen["thread"], chosen["brief"], chosen["reply"]) == ("never", "week", "week", "once")
+    refused = one.post("/settings/mail", page="/settings/mail", mention="hourly", reply="day")
+    assert refused.status_code == 422
+    page = BeautifulSoup(refused.text, "html.parser")
+    assert page.select_one("#mail-mention-error").get_text() == "Choose one of these."
+    assert page.select_one("select[name=reply] option[selected]")["value"] == "day"
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def test_mornings_are_the_companys(backend: str) -> None:
+    shanghai = rhythm.due(NOON, ZoneInfo("Asia/Shanghai"))  # Saturday, eight in the evening
+    assert shanghai["day"] == NOON + 11 * HOUR
+    assert shanghai["week"] == NOON + 11 * HOUR + DAY
+    berlin = ZoneInfo("Europe/Berlin")
+    before_summer = 1_774_695_600  # 28 March 2026, 12:00 in Berlin; the night after, clocks go forward
+    assert rhythm.due(before_summer, berlin)["day"] == before_summer + 18 * HOUR
+    assert rhythm.due(MONDAY - 1, ZoneInfo("UTC"))["week"] == MONDAY
+    assert rhythm.due(MONDAY, ZoneInfo("UTC"))["week"] == MONDAY + 7 * DAY
