@@ -6,13 +6,10 @@ import re
 from collections.abc import Callable
 from email.message import EmailMessage
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
-from hypothesis import given
-from hypothesis import strategies as st
 from sqlalchemy import select, update
 
 from forum import wiring
@@ -23,7 +20,6 @@ from forum.core.database import db, execute, rows, writing
 from forum.desk import actions as desk
 from forum.follow import actions, letters, mailing, rhythm
 from forum.follow.models import Letter
-from forum.mail.sending import harmless
 from tests.conftest import NOON
 from tests.mailbox import Mailbox, Post
 
@@ -310,16 +306,6 @@ def test_names_and_titles_become_neither_links_nor_headers(
     assert "evil" not in "".join(str(one) for one in html(mail).select("blockquote a"))
 
 
-@given(st.text())
-def test_what_is_harmless_holds_no_address(text: str) -> None:
-    made = harmless(text)
-    assert not re.search(r"\S[.:@/\\]\S", made.replace("\u2060", " \u2060 "))
-    assert "\n" not in made
-    assert "\r" not in made
-    assert "\u202e" not in made
-    assert made.replace("\u2060", "").split() == harmless(made.replace("\u2060", "")).replace("\u2060", "").split()
-
-
 def test_the_brief_goes_to_management_on_mondays(
     app: Flask, mina: Actor, person: Any, say: Any, smtp: Mailbox, addressed: Any, at: Any, wants: Any, browser: Any
 ) -> None:
@@ -353,15 +339,3 @@ def test_one_chooses_on_a_page(mina: Actor, browser: Any, app: Flask) -> None:
     page = BeautifulSoup(refused.text, "html.parser")
     assert page.select_one("#mail-mention-error").get_text() == "Choose one of these."
     assert page.select_one("select[name=reply] option[selected]")["value"] == "day"
-
-
-@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
-def test_mornings_are_the_companys(backend: str) -> None:
-    shanghai = rhythm.due(NOON, ZoneInfo("Asia/Shanghai"))  # Saturday, eight in the evening
-    assert shanghai["day"] == NOON + 11 * HOUR
-    assert shanghai["week"] == NOON + 11 * HOUR + DAY
-    berlin = ZoneInfo("Europe/Berlin")
-    before_summer = 1_774_695_600  # 28 March 2026, 12:00 in Berlin; the night after, clocks go forward
-    assert rhythm.due(before_summer, berlin)["day"] == before_summer + 18 * HOUR
-    assert rhythm.due(MONDAY - 1, ZoneInfo("UTC"))["week"] == MONDAY
-    assert rhythm.due(MONDAY, ZoneInfo("UTC"))["week"] == MONDAY + 7 * DAY
