@@ -95,20 +95,20 @@ def _page(asked: dict[str, str], wrong: set[str] = frozenset()) -> str:  # type:
 
 def _labels() -> dict[str, str]:
     return {
-        "reply": gettext("Somebody replies to me"),
-        "mention": gettext("Somebody mentions me"),
-        "quote": gettext("Somebody quotes me"),
-        "answer": gettext("Management answers a thread of mine, or one that I follow"),
-        "magic": gettext("Such a thread becomes Magic"),
+        "reply": gettext("Replies to me"),
+        "mention": gettext("Mentions of me"),
+        "quote": gettext("Quotations of me"),
+        "answer": gettext("Management’s answers to threads of mine, or that I follow"),
+        "magic": gettext("Such a thread becoming Magic"),
         "thread": gettext("New replies in threads that I follow"),
-        "person": gettext("Colleagues that I follow say something"),
+        "person": gettext("Posts of colleagues that I follow"),
         "board": gettext("New threads on boards that I follow"),
         rhythm.BRIEF: gettext("The weekly brief: what became Magic, what moves, what waits for an answer"),
     }
 
 
 def _offered(kind: str) -> list[tuple[str, str]]:
-    monday = (rhythm.WEEK, gettext("on Monday morning"))
+    monday = (rhythm.WEEK, gettext("on Mondays"))
     never = (rhythm.NEVER, gettext("never"))
     if kind == rhythm.BRIEF:
         return [monday, never]

@@ -62,7 +62,8 @@ def tell(what: Happening, *, at: int, due: Mapping[str, int] | None = None) -> b
 
 def forget(at: int) -> int:
     """Sweeps away what was told long ago; returns how many."""
-    return execute(delete(Telling).where(Telling.begun_at < at - KEPT, Telling.stage == DONE))
+    over = or_(Telling.stage == DONE, Telling.begun_at < at - 30 * KEPT)  # its post was withdrawn in the middle of it
+    return execute(delete(Telling).where(Telling.begun_at < at - KEPT, over))
 
 
 def _portion(what: Happening, at: int, due: Mapping[str, int] | None) -> bool:
