@@ -102,14 +102,31 @@ def writing() -> Iterator[None]:
     db.session.expire_all()
     token = _begin.set("BEGIN IMMEDIATE")
     try:
-        db.session.connection()
-        yield
-        db.session.commit()
+        with _queued(db.engine):
+            db.session.connection()
+            yield
+            db.session.commit()
     except BaseException:
         db.session.rollback()
         raise
     finally:
         _begin.reset(token)
+
+
+_queues: WeakKeyDictionary[Engine, threading.RLock] = WeakKeyDictionary()
+
+
+@contextmanager
+def _queued(engine: Engine) -> Iterator[None]:
+    """One thread of this process at a time asks for SQLite's lock: who waits there looks again ten times a second at best, and with
+    twenty that wait, one may never find it free."""
+    queue = _queues.get(engine) or _queues.setdefault(engine, threading.RLock())
+    mine = engine.dialect.name == "sqlite" and queue.acquire(timeout=_patience.get() / 1000)
+    try:
+        yield
+    finally:
+        if mine:
+            queue.release()
 
 
 @contextmanager

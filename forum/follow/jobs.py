@@ -26,36 +26,50 @@ _CITED: Final = re.compile(r"^> — \[[^\n]*\]\(/posts/(\d{1,9})\)\s*$", re.MULT
 
 def said(payload: Mapping[str, Any]) -> None:
     """Somebody said something: {post}."""
-    post = _post(payload["post"])
-    if post is not None:
-        _tell(
-            "boards.said", payload, Happening(f"said:{post.id}", telling.THREAD, *_place(post), _concerned(post), True)
-        )
+    what = happening(payload["post"])
+    if what is not None:
+        _tell("boards.said", payload, what)
+
+
+def happening(number: int) -> Happening | None:
+    """What it means to people that a post was said; None when it does not stand any more."""
+    post = _post(number)
+    if post is None:
+        return None
+    return Happening(f"said:{post.id}", telling.THREAD, *_place(post), _concerned(post), True)
 
 
 def answered(payload: Mapping[str, Any]) -> None:
     """A post of management's is its answer: {post, state}."""
-    post = _post(payload["post"])
-    if post is not None:
-        event = f"answered:{post.id}:{payload['state']}"
-        concerned = {post.opener: telling.ANSWER}
-        _tell(
-            "boards.answered",
-            payload,
-            Happening(event, telling.ANSWER, *_place(post), concerned, False)._replace(floor=NO_FLOOR),
-        )
+    what = answering(payload["post"], payload["state"])
+    if what is not None:
+        _tell("boards.answered", payload, what)
+
+
+def answering(number: int, state: str) -> Happening | None:
+    """What it means to people that a post is management's answer."""
+    post = _post(number)
+    if post is None:
+        return None
+    event, concerned = f"answered:{post.id}:{state}", {post.opener: telling.ANSWER}
+    return Happening(event, telling.ANSWER, *_place(post), concerned, False)._replace(floor=NO_FLOOR)
 
 
 def magic(payload: Mapping[str, Any]) -> None:
-    """A thread became Magic: {thread}. Nobody said so: whoever began it is told, too."""
-    first = row(select(Post.id).where(Post.thread_id == payload["thread"], Post.floor == 1))
-    post = _post(first.id) if first else None
-    if post is not None:
-        concerned = {post.opener: telling.MAGIC}
-        what = Happening(f"magic:{post.thread_id}", telling.MAGIC, *_place(post), concerned, False)._replace(
-            floor=NO_FLOOR
-        )
+    """A thread became Magic: {thread}."""
+    what = enchanting(payload["thread"])
+    if what is not None:
         _tell("boards.magic", payload, what)
+
+
+def enchanting(thread: int) -> Happening | None:
+    """What it means to people that a thread became Magic. Nobody said so: whoever began it is told, too."""
+    first = row(select(Post.id).where(Post.thread_id == thread, Post.floor == 1))
+    post = _post(first.id) if first else None
+    if post is None:
+        return None
+    event, concerned = f"magic:{post.thread_id}", {post.opener: telling.MAGIC}
+    return Happening(event, telling.MAGIC, *_place(post), concerned, False)._replace(floor=NO_FLOOR)
 
 
 def sweep(at: int) -> None:

@@ -9,8 +9,10 @@ from sqlalchemy import Integer, cast, func, select
 
 from forum.accounts.models import Person, PersonName
 from forum.boards.models import Board, Imported, Post, Revision, Thread
+from forum.core.outbox import Job
 from forum.desk.models import BoardPlace, Draft, Place
 from forum.exchange import demo, demo_past, demo_words
+from forum.follow.models import Notice
 from tests.conftest import NOON
 
 
@@ -68,6 +70,11 @@ def _the_desk(stored) -> None:
     assert 5 <= len(half) <= 12
     assert 10 <= len(new) <= 25
     assert len(stored(select(Draft.spot))) == 1
+    told = stored(select(Notice.kind, Notice.at).where(Notice.person_id == mina))
+    assert len({one.kind for one in told}) >= 3
+    assert 5 <= len(told) <= 40
+    assert all(NOON - 30 * 86400 < one.at <= NOON for one in told)
+    assert not stored(select(Job.id).where(Job.kind.in_(("boards.magic", "boards.answered"))))  # it was told as of then
 
 
 def test_whose_words_they_are(shorter, run, stored, sound, frozen, browser) -> None:
