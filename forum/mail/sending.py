@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.utils import formatdate, make_msgid
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
@@ -77,19 +78,23 @@ def _short(subject: str) -> str:
     return subject if len(subject) <= LONGEST_SUBJECT else subject[: LONGEST_SUBJECT - 1].rstrip() + "…"
 
 
+@lru_cache(maxsize=1)
+def _trusted() -> ssl.SSLContext:
+    return ssl.create_default_context()  # it reads all certificates of the machine
+
+
 @contextmanager
 def connected(smtp_url: str) -> Iterator[smtplib.SMTP]:
     """The server, greeted and signed in to. Raises OSError or smtplib.SMTPException when it cannot be reached or refuses."""
     parts = urlsplit(smtp_url)
     host = parts.hostname or "localhost"
-    context = ssl.create_default_context()
     if parts.scheme == "smtps":
-        server: smtplib.SMTP = smtplib.SMTP_SSL(host, parts.port or 465, timeout=SECONDS, context=context)
+        server: smtplib.SMTP = smtplib.SMTP_SSL(host, parts.port or 465, timeout=SECONDS, context=_trusted())
     else:
         server = smtplib.SMTP(host, parts.port or 25, timeout=SECONDS)
     with server:
         if parts.scheme == "smtp" and server.ehlo()[0] == 250 and server.has_extn("starttls"):
-            server.starttls(context=context)
+            server.starttls(context=_trusted())
         if parts.username:
             server.login(unquote(parts.username), unquote(parts.password or ""))
         yield server
