@@ -45,6 +45,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     from forum.pads import answer_views as pads_answers
     from forum.pads import plan_views as pads_plan
     from forum.pads import views as pads_views
+    from forum.polls import views as polls_views
+    from forum.reactions import views as reactions_views
     from forum.search import api as search_api
     from forum.search import views as search_views
     from forum.trends import views as trends_views
@@ -75,6 +77,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["forum.settings"] = settings
     app.extensions["forum.make"] = create_app
     app.extensions["forum.proven"] = wiring.PROVEN
+    app.extensions["forum.under"] = wiring.UNDER
     if settings.proxy_hops:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
@@ -103,6 +106,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         hits_views,
         search_views,
         follow_views,
+        polls_views,
+        reactions_views,
         boards_views,
         boards_posts,
         boards_proofs,

@@ -231,6 +231,7 @@ def _thread_page(found: Row[Any], page: int, composing: Composing) -> str:
             person.actor.id,
             marks=answer_rows.marks(steps),
             answers=speaks_for_management(person.actor),
+            under=current_app.extensions["forum.under"](found.id, posts),
         ),
         verdict=answer_rows.verdict(found, steps, dates()),
         waiting=answer_rows.waiting(found, now(), dates()),
