@@ -16,7 +16,7 @@ from forum.core.clock import now
 from forum.core.console import plain
 from forum.core.database import db
 from forum.core.errors import Missing
-from forum.exchange import demo, demo_pads, demo_readers, demo_words, mbox, stackexchange
+from forum.exchange import demo, demo_pads, demo_polls, demo_readers, demo_words, mbox, stackexchange
 from forum.exchange.dump import Dump
 from forum.exchange.mail_file import MailFile
 from forum.exchange.tally import Tally
@@ -120,6 +120,7 @@ def fill_demo(posts: int, if_empty: bool) -> None:
     with click.progressbar(length=sum(goal for *_, goal in wanted) * 13 // 10, label="Reading", file=sys.stderr) as bar:
         views = demo_readers.read(wanted, Path(current_app.instance_path), at, bar.update)
     demo_readers.answer(demo_words.answers())
+    demo_polls.fill(at, reader=demo.READER)
     rollups.catch_up(at)
     notes = demo_pads.fill(at, zone)
     click.echo(
