@@ -67,6 +67,7 @@ SLOTS: dict[str, Callable[..., Markup]] = {
     "thread.follow": following.of_thread,
     "thread.poll": asking.of_thread,
     "thread.ask": asking.tool,
+    "thread.new": asking.choice,
     "thread.react": reacting.forms,
     "board.follow": following.of_board,
     "person.follow": following.of_person,

@@ -171,7 +171,8 @@ def start_thread(slug: str) -> Any:
                     at=now(),
                     paced=paced(),
                 )
-            return go(addresses.thread(said.thread, said.slug))
+            asks = "poll" in request.form  # its form comes next
+            return go(f"/threads/{said.thread}/poll/new" if asks else addresses.thread(said.thread, said.slug))
     except ForumError as error:
         composing, status, headers = refused(error, composing)
     return render_template("boards/new_thread.html", board=found, composing=composing), status, headers

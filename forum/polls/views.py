@@ -189,3 +189,10 @@ def tool(thread: Any) -> Markup:
         return Markup()
     words = gettext("Add a poll")
     return Markup('· <a href="/threads/{}/poll/new">{}</a>').format(thread.id, words)
+
+
+def choice() -> Markup:
+    """In the form of a new thread: whether the form of its poll shall come next."""
+    box = '<label class="tick"><input type="checkbox" name="poll" value="1"{}><span>{}</span></label>'
+    checked = Markup(" checked") if "poll" in request.form else ""
+    return Markup(box).format(checked, gettext("With a poll: its choices come next"))  # noqa: S704 (a constant)

@@ -298,3 +298,14 @@ def test_postgresql_samples_none_of_its_words(app: Flask) -> None:
         ).scalars()
         assert list(found) == ["question", "words"]
         db.session.remove()
+
+
+def test_a_new_thread_may_come_with_a_poll(mina: Actor, browser: Any) -> None:
+    one, page = browser("mina"), "/boards/canteen/new"
+    assert not soup(one.get(page)).select_one('[name="poll"]').has_attr("checked")
+    refused = one.post(page, page=page, title="The plotter", body=" ", poll="1")
+    assert refused.status_code == 422
+    assert soup(refused).select_one('[name="poll"]').has_attr("checked")
+    assert one.post(page, page=page, title="The plotter", body="Keep it?", poll="1").location == "/threads/1/poll/new"
+    assert one.get("/threads/1/poll/new").status_code == 200
+    assert one.post(page, page=page, title="The plotter", body="Keep it!").location == "/threads/2-the-plotter"
