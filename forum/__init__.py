@@ -46,6 +46,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     from forum.pads import answer_views as pads_answers
     from forum.pads import plan_views as pads_plan
     from forum.pads import views as pads_views
+    from forum.polls import views as polls_views
+    from forum.reactions import views as reactions_views
     from forum.search import api as search_api
     from forum.search import views as search_views
     from forum.trends import views as trends_views
@@ -76,6 +78,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["forum.settings"] = settings
     app.extensions["forum.make"] = create_app
     app.extensions["forum.proven"] = wiring.PROVEN
+    app.extensions["forum.under"] = wiring.UNDER
     if settings.proxy_hops:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
@@ -105,6 +108,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         search_views,
         follow_views,
         follow_mail,
+        polls_views,
+        reactions_views,
         boards_views,
         boards_posts,
         boards_proofs,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from markupsafe import Markup
 
@@ -26,10 +27,21 @@ from forum.ledger import jobs as ledger
 from forum.ledger.showing import Sources
 from forum.pads import jobs as pads
 from forum.pads import proving as pads_proving
+from forum.polls import jobs as polls
+from forum.polls import views as asking
+from forum.reactions import jobs as reactions
+from forum.reactions import views as reacting
 from forum.search import jobs as search
 from forum.search import views as finding
 from forum.trends import brief as brief_of
 from forum.trends import jobs as trends
+
+
+def gone(payload: Mapping[str, Any]) -> None:
+    """The words of a post are gone, and what higher slices kept of it goes, too; each may be done twice."""
+    for part in (polls.gone, reactions.gone):
+        part(payload)
+
 
 HANDLERS: dict[str, outbox.Handler] = {
     "accounts.reset": accounts.send_reset,
@@ -40,6 +52,7 @@ HANDLERS: dict[str, outbox.Handler] = {
     "boards.said": follow.said,
     "boards.answered": follow.answered,
     "boards.magic": follow.magic,
+    "boards.gone": gone,
     "database.flush": lambda _payload: flush_log(),
 }
 TOGETHER: dict[str, outbox.Batched] = {
@@ -54,11 +67,17 @@ SLOTS: dict[str, Callable[..., Markup]] = {
     "thread.magic": magic.sentence,
     "thread.similar": finding.similar,
     "thread.follow": following.of_thread,
+    "thread.poll": asking.of_thread,
+    "thread.ask": asking.tool,
+    "thread.new": asking.choice,
+    "thread.react": reacting.forms,
     "board.follow": following.of_board,
     "person.follow": following.of_person,
     "page.bell": following.bell,
 }
 """Places of lower pages that higher slices fill."""
+UNDER: Callable[..., tuple[Markup, ...]] = reacting.under
+"""What stands under each floor of a page, for all of them at once."""
 PROVEN = Sources(
     shown=(boards_proving.shown, hits_proving.shown, pads_proving.shown),
     rendered=boards_proving.rendered,

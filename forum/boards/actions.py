@@ -254,6 +254,7 @@ def _empty(found: Post, thread: Thread, at: int, slug: str) -> None:
         thread.title, thread.slug, thread.lang = None, slug, None
     ledger.forget([leaf for one in versions for leaf in (one.leaf, one.title_leaf)])
     outbox.put("database.flush", {}, at=at)
+    outbox.put("boards.gone", {"post": found.id}, at=at)
     _tell_changed(found, at, titled=found.floor == 1)
     db.session.flush()
 

@@ -59,15 +59,21 @@ def _threads(found: tuple[Any, ...], _day: object, with_board: bool, with_replie
 
 
 def floors(
-    thread: Any, posts: Sequence[Any], reader: int, *, marks: Mapping[int, Mark], answers: bool
+    thread: Any,
+    posts: Sequence[Any],
+    reader: int,
+    *,
+    marks: Mapping[int, Mark],
+    answers: bool,
+    under: tuple[Markup, ...],
 ) -> tuple[tuple[int, Markup], ...]:
     """The floors of a page: (number, HTML), with the marks of management's answer; who `answers` may mark own ones.
 
-    A reply to the floor just above needs no pointer.
+    `under` is what higher slices show under each of them. A reply to the floor just above needs no pointer.
     """
     writes = reader if any(one.author_id == reader for one in posts) else 0
     marked = tuple((one.id, marks[one.id]) for one in posts if one.id in marks) if marks else ()
-    return _floors(thread.id, thread.slug, tuple(posts), writes, answers and writes != 0, marked, dates().key)
+    return _floors(thread.id, thread.slug, tuple(posts), writes, answers and writes != 0, marked, under, dates().key)
 
 
 @lru_cache(maxsize=PAGES)
@@ -78,6 +84,7 @@ def _floors(
     reader: int,
     answers: bool,
     marked: tuple[tuple[int, Mark], ...],
+    under: tuple[Markup, ...],
     _day: object,
 ) -> tuple[tuple[int, Markup], ...]:
     marks = dict(marked)
@@ -85,22 +92,25 @@ def _floors(
     when, machine = words.when, words.machine
     made = []
     for (
-        id,
-        floor,
-        created,
-        edited,
-        withdrawn,
-        erased,
-        revisions,
-        html,
-        lang,
-        author,
-        handle,
-        name,
-        management,
-        parent,
-        muted,
-    ) in posts:
+        (
+            id,
+            floor,
+            created,
+            edited,
+            withdrawn,
+            erased,
+            revisions,
+            html,
+            lang,
+            author,
+            handle,
+            name,
+            management,
+            parent,
+            muted,
+        ),
+        below,
+    ) in zip(posts, under, strict=True):
         above = addresses.floor(thread, slug, parent) if parent and parent < floor - 1 else ""
         piece = make(
             "components/floor.html",
@@ -126,6 +136,7 @@ def _floors(
             muted,
             answers and author == reader,
             marks.get(id),
+            below,
         )
         made.append((floor, piece))
     return tuple(made)

@@ -171,7 +171,8 @@ def start_thread(slug: str) -> Any:
                     at=now(),
                     paced=paced(),
                 )
-            return go(addresses.thread(said.thread, said.slug))
+            asks = "poll" in request.form  # its form comes next
+            return go(f"/threads/{said.thread}/poll/new" if asks else addresses.thread(said.thread, said.slug))
     except ForumError as error:
         composing, status, headers = refused(error, composing)
     return render_template("boards/new_thread.html", board=found, composing=composing), status, headers
@@ -231,6 +232,7 @@ def _thread_page(found: Row[Any], page: int, composing: Composing) -> str:
             person.actor.id,
             marks=answer_rows.marks(steps),
             answers=speaks_for_management(person.actor),
+            under=current_app.extensions["forum.under"](found.id, posts),
         ),
         verdict=answer_rows.verdict(found, steps, dates()),
         waiting=answer_rows.waiting(found, now(), dates()),

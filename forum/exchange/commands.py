@@ -16,7 +16,7 @@ from forum.core.clock import now
 from forum.core.console import plain
 from forum.core.database import db
 from forum.core.errors import Missing
-from forum.exchange import demo, demo_following, demo_pads, demo_readers, demo_words, mbox, stackexchange
+from forum.exchange import demo, demo_following, demo_pads, demo_polls, demo_readers, demo_words, mbox, stackexchange
 from forum.exchange.dump import Dump
 from forum.exchange.mail_file import MailFile
 from forum.exchange.tally import Tally
@@ -122,6 +122,7 @@ def fill_demo(posts: int, if_empty: bool) -> None:
     demo_following.follow(at)
     demo_readers.answer(demo_words.answers())
     demo_following.tell(at)
+    demo_polls.fill(at, reader=demo.READER)
     rollups.catch_up(at)
     notes = demo_pads.fill(at, zone)
     click.echo(

@@ -2,12 +2,14 @@
 import { compose } from "./compose.js";
 import { answering } from "./answering.js";
 import { ringing } from "./bell.js";
+import { reacting } from "./reactions.js";
 import { saidBefore, suggesting } from "./search.js";
 
 for (const form of document.querySelectorAll("[data-compose]")) { compose(form); saidBefore(form); }
 for (const form of document.querySelectorAll("[data-suggest]")) suggesting(form);
 answering();
 ringing();
+reacting();
 
 // A form is sent once: a second press while it is under way does nothing.
 document.addEventListener("submit", (event) => {

@@ -13,7 +13,10 @@ from forum.core.actor import ROLES as GRANTED
 from forum.web.access import declared
 from tests.architecture.conftest import NOTE, Forum, is_api, methods, paths, routes
 
-AUTHORS_ALONE = tuple(f"/posts/<number:post_id>/{verb}" for verb in ("edit", "withdraw", "answer"))
+AUTHORS_ALONE = (
+    *(f"/posts/<number:post_id>/{verb}" for verb in ("edit", "withdraw", "answer")),
+    *(f"/threads/<number:thread_id>/poll/{verb}" for verb in ("new", "drop", "end")),
+)
 
 
 def test_a_route_that_says_nothing_is_closed_to_everybody(app: Flask, person, browser) -> None:

@@ -41,6 +41,9 @@ TABLE = {
         GET /notifications · GET /notifications/count · POST /notifications/writing · POST /threads/<number:thread_id>/follow
         POST /boards/<slug>/follow · POST /people/<handle>/follow · GET /api/v1/notifications · POST /api/v1/notifications/read
         GET /settings/mail · POST /settings/mail
+        GET /threads/<number:thread_id>/poll · POST /threads/<number:thread_id>/poll · GET /threads/<number:thread_id>/poll/new
+        POST /threads/<number:thread_id>/poll/new · POST /threads/<number:thread_id>/poll/drop · POST /threads/<number:thread_id>/poll/end
+        POST /posts/<number:post_id>/reactions
         GET /search · GET /search/suggest · GET /search/similar · GET /api/v1/search
         GET /api/v1/threads/<number:thread_id> · GET /api/v1/threads/<number:thread_id>/posts
         GET /api/v1/posts/<number:post_id> · GET /api/v1/posts/<number:post_id>/revisions

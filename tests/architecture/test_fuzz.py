@@ -50,6 +50,7 @@ FIELDS = (
         "wish",
     ),
     *("order", "move", "by", "topic", "day", "drop", "text", "page"),
+    *("choices", "choice", "several", "until", "poll", "reaction"),
 )
 PLAUSIBLE = {
     "title": "A title",
@@ -72,6 +73,10 @@ PLAUSIBLE = {
     "move": "1",
     "by": "1",
     "topic": "1",
+    "choices": "Keep it\nToss it",
+    "choice": "1",
+    "until": "2026-11-28",
+    "reaction": "agree",
 }
 ARGUMENTS = ("page", "sort", "version", "quote", "reply", "next", "q")
 TEXTS = (

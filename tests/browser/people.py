@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +18,7 @@ from forum import create_app, wiring
 from forum.accounts import actions as accounts
 from forum.accounts import passwords
 from forum.boards import actions, addresses, arranging
+from forum.boards.models import Post
 from forum.config import Settings
 from forum.core import outbox
 from forum.core.actor import Actor
@@ -28,6 +29,8 @@ from forum.pads import actions as pads
 from forum.pads import planning, publishing, rotating
 from forum.pads.models import Sheet
 from forum.pads.waiting import Waiter
+from forum.polls import actions as polls
+from forum.reactions import actions as reactions
 from forum.search import finding
 from forum.search import jobs as search
 
@@ -141,6 +144,25 @@ class Site:
         """Takes a post back."""
         with self.inside(), writing():
             actions.withdraw(actor, post=said.post, at=now())
+
+    def poll(
+        self, author: Actor, said: actions.Said, question: str, choices: list[str], voters: Sequence[Actor]
+    ) -> None:
+        """A poll in that thread, in which these people choose one after the other; they like its opening, too."""
+        with self.inside(), writing():
+            opening = rows(select(Post.id).where(Post.thread_id == said.thread, Post.floor == 1))[0]
+            polls.ask(
+                author,
+                thread=said.thread,
+                question=question,
+                choices=choices,
+                several=False,
+                ends_at=now() + 5 * DAY,
+                at=now(),
+            )
+            for number, one in enumerate(voters):
+                polls.vote(one, thread=said.thread, chosen=[number % len(choices) + 1], at=now())
+                reactions.react(one, post=opening.id, reaction="agree", on=True)
 
     def pad(self, slug: str = "3-left") -> dict[str, Any]:
         """A door with a sheet torn off, one that hangs, and notes of every kind; what the pages of pads need to know."""

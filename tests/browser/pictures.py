@@ -21,6 +21,7 @@ from forum.boards.models import Board, Post, Thread
 from forum.boards.rules import PAGE
 from forum.core.database import db
 from forum.pads.models import Door, Note, NoteAnswer, Sheet
+from forum.polls.models import Poll
 from tests.browser import server, visiting
 from tests.browser.people import PASSWORD, Site, beside
 from tests.browser.places import PLACES, Facts, Place, at
@@ -50,6 +51,11 @@ def found(site: Site) -> Facts:
         gone = gone.order_by(func.coalesce(Post.withdrawn_at, 0).desc())
         tomb, long = db.session.execute(gone).first(), db.session.execute(threads.where(Thread.posts > PAGE)).first()
         short = db.session.execute(threads.where(Thread.posts <= PAGE)).first()
+        polled = db.session.execute(select(Thread.id, Thread.slug).join(Poll, Poll.thread_id == Thread.id)).first()
+        unasked = Thread.title.is_not(None), Thread.id.not_in(select(Poll.thread_id))
+        asker = db.session.execute(select(Thread.id).where(Thread.author_id == one.id, *unasked)).scalars().first()
+        assert polled
+        assert asker
         assert tomb
         assert long
         assert short
@@ -64,6 +70,8 @@ def found(site: Site) -> Facts:
             edited=db.session.execute(edited).scalars().first() or 0,
             own=db.session.execute(own).scalars().first() or 0,
             withdrawn=tomb.id,
+            polled=addresses.thread(polled.id, polled.slug),
+            asker=asker,
             **pads(),
         )
 

@@ -43,6 +43,9 @@ class Facts(NamedTuple):
     edited: int
     own: int
     withdrawn: int
+    polled: str
+    asker: int
+    """A thread with a poll, and the number of one of the reader's own without."""
     hr: str
     door: str
     torn: str
@@ -190,6 +193,32 @@ def wrong_sign_up(page: Page, _facts: Facts) -> int:
     return arrived(sent(page, "Join"), 422)
 
 
+def no_poll(page: Page, facts: Facts) -> int:
+    arrived(page.goto(f"/threads/{facts.asker}/poll/new"), 200)
+    page.get_by_label("Choices").fill("Only this")
+    return arrived(sent(page, "Ask it"), 422)
+
+
+def no_choice(page: Page, facts: Facts) -> int:
+    arrived(page.goto(facts.polled), 200)
+    return arrived(sent(page, "Vote"), 422)
+
+
+def voted(page: Page, facts: Facts) -> int:
+    """How the poll stands, once the reader has voted, with the ballot open to change it."""
+    arrived(page.goto(facts.polled), 200)
+    page.locator(".ballot label").first.click()
+    status = arrived(sent(page, "Vote"), 200)
+    page.locator(".change > summary").click()
+    return status
+
+
+def reactions_open(page: Page, facts: Facts) -> int:
+    status = arrived(page.goto(facts.thread), 200)
+    page.locator(".react summary").first.click()
+    return status
+
+
 def session_over(page: Page, facts: Facts) -> int:
     """Last of all, and the reader signs in again afterwards."""
     arrived(page.goto(facts.thread), 200)
@@ -235,6 +264,12 @@ PLACES = (
     at("thread-long", "reader", "{long}"),
     at("thread-long-2", "reader", "{long}?page=2"),
     at("thread-withdrawn", "reader", "{tomb}"),
+    at("thread-poll", "reader", "{polled}"),
+    at("poll-new", "reader", "/threads/{asker}/poll/new"),
+    Place("poll-refused", "reader", no_poll),
+    Place("vote-refused", "reader", no_choice),
+    Place("poll-voted", "reader", voted),
+    Place("reactions-open", "reader", reactions_open),
     Place("reply", "reader", replying),
     Place("new-thread", "reader", writing),
     Place("new-thread-preview", "reader", previewing),

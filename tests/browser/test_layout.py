@@ -58,6 +58,8 @@ def facts(site: Site) -> Facts:
     edited = site.thread(board, (mina, WORDS), title="Edited")
     site.edit(mina, edited, WORDS.replace("three", "four").replace("Friday", "Thursday") + "\n\nOne more line.")
     own = site.thread(board, (mina, WORDS), title="My own")
+    polled = site.thread(board, (idris, WORDS), (mina, "Mine."), (chen, "Well."), title="A poll")
+    site.poll(idris, polled, "Keep it, or toss it? 食堂的汤", ["Keep it", "汤" * 100, "x" * 100], [chen, olga])
     site.sign()
     made = Facts(
         reader=mina.handle,
@@ -70,6 +72,8 @@ def facts(site: Site) -> Facts:
         edited=edited.post,
         own=own.post,
         withdrawn=tomb.post,
+        polled=site.where(polled),
+        asker=own.thread,
         hr=site.person("Petra", "hr").handle,
         **site.pad(),
     )
