@@ -31,6 +31,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from forum.boards import api as boards_api
     from forum.boards import arrange_views as boards_arrange
     from forum.boards import draft_views as boards_drafts
+    from forum.boards import mute_views as boards_mutes
     from forum.boards import post_views as boards_posts
     from forum.boards import proof_views as boards_proofs
     from forum.boards import views as boards_views
@@ -107,6 +108,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         boards_posts,
         boards_proofs,
         boards_drafts,
+        boards_mutes,
         boards_arrange,
         boards_answers,
         trends_views,

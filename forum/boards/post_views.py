@@ -172,5 +172,4 @@ def person(handle: str) -> Any:
         page=page,
         last=last,
         muted=desks.has_muted(actor().id, found.id),
-        muted_people=desks.muted_people(actor().id) if found.id == actor().id else (),
     )
