@@ -134,6 +134,7 @@ def _floors(
         management,
         parent,
         muted,
+        kept,
     ) in posts:
         if muted:
             fold = by_muted(name)
@@ -164,6 +165,7 @@ def _floors(
             above,
             parent,
             fold,
+            kept,
             answers and author == reader,
             marks.get(id),
         )

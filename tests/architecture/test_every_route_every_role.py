@@ -40,6 +40,7 @@ TABLE = {
         GET /notifications · GET /notifications/count · POST /notifications/writing · POST /threads/<number:thread_id>/follow
         POST /boards/<slug>/follow · POST /people/<handle>/follow · GET /api/v1/notifications · POST /api/v1/notifications/read
         GET /settings/muted · POST /settings/muted/words · POST /boards/<slug>/mute
+        GET /bookmarks · GET /posts/<number:post_id>/bookmark · POST /posts/<number:post_id>/bookmark · GET /drafts
         GET /search · GET /search/suggest · GET /search/similar · GET /api/v1/search
         GET /api/v1/threads/<number:thread_id> · GET /api/v1/threads/<number:thread_id>/posts
         GET /api/v1/posts/<number:post_id> · GET /api/v1/posts/<number:post_id>/revisions

@@ -145,8 +145,9 @@ def test_one_page_holds_all_that_is_muted(talk, browser, app) -> None:
     assert all_words(page, ".let li > :first-child") == ["elevator", "Gates", "Soup Canteen", "Idris idris"]
     for action in ("/boards/gates/mute", "/people/idris/mute", f"/threads/{talk[0].thread}/mute"):
         fields = form(page, action)
-        assert wei.post(action, page=MUTED, **{k: v for k, v in fields.items() if k != "csrf_token"}).location == (
-            fields["back"]
+        assert (
+            wei.post(action, page=MUTED, **{k: v for k, v in fields.items() if k != "csrf_token"}).location
+            == (fields["back"])
         )
     mute(wei, "elevator", "0")
     assert all_words(wei.get(MUTED), ".let") == []
