@@ -42,6 +42,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from forum.follow import views as follow_views
     from forum.hits import views as hits_views
     from forum.home import views as home_views
+    from forum.keep import feeds as keep_feeds
     from forum.keep import views as keep_views
     from forum.ledger import views as ledger_views
     from forum.pads import answer_views as pads_answers
@@ -106,6 +107,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         search_views,
         follow_views,
         keep_views,
+        keep_feeds,
         boards_views,
         boards_posts,
         boards_proofs,
