@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forum.core.errors import Invalid
+from forum.core.scripts import TOKEN, plain
 from forum.desk import shielding
 
 
@@ -98,3 +99,8 @@ def test_what_is_taken_is_found_between_spaces(word: str, before: str, after: st
         return
     assert "\n" not in kept
     assert shielding.found(kept, f"{before} {kept} {after}") == kept
+
+
+@given(st.text(alphabet=st.characters(max_codepoint=127), max_size=100))
+def test_the_short_way_for_ascii_is_the_same(text: str) -> None:
+    assert shielding._ASCII.findall(plain(text)) == TOKEN.findall(plain(text))
