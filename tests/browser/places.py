@@ -239,6 +239,13 @@ def feed_address(page: Page, facts: Facts) -> int:
     return 200
 
 
+def drafted(page: Page, facts: Facts) -> int:
+    writing(page, facts)
+    with page.expect_response("**/drafts"):
+        page.get_by_label("Title", exact=True).press_sequentially(" and")
+    return arrived(page.goto("/drafts"), 200)
+
+
 def bookmarked(page: Page, facts: Facts) -> int:
     page.goto(f"/posts/{facts.edited}/bookmark")
     page.get_by_label("A note to yourself").fill("Ask about this on Monday.\n食堂的汤。")
@@ -283,7 +290,7 @@ PLACES = (
     Place("feed-address", "reader", feed_address),
     at("bookmark", "reader", "/posts/{edited}/bookmark"),
     Place("bookmarks", "reader", bookmarked),
-    at("drafts", "reader", "/drafts"),
+    Place("drafts", "reader", drafted),
     at("sign-out", "reader", "/logout"),
     at("sign-in", "anyone", "/login"),
     Place("sign-in-refused", "anyone", wrong_password),
