@@ -31,6 +31,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from forum.boards import api as boards_api
     from forum.boards import arrange_views as boards_arrange
     from forum.boards import draft_views as boards_drafts
+    from forum.boards import mute_views as boards_mutes
     from forum.boards import post_views as boards_posts
     from forum.boards import proof_views as boards_proofs
     from forum.boards import views as boards_views
@@ -42,6 +43,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     from forum.follow import views as follow_views
     from forum.hits import views as hits_views
     from forum.home import views as home_views
+    from forum.keep import feeds as keep_feeds
+    from forum.keep import views as keep_views
     from forum.ledger import views as ledger_views
     from forum.pads import answer_views as pads_answers
     from forum.pads import plan_views as pads_plan
@@ -110,10 +113,13 @@ def create_app(settings: Settings | None = None) -> Flask:
         follow_mail,
         polls_views,
         reactions_views,
+        keep_views,
+        keep_feeds,
         boards_views,
         boards_posts,
         boards_proofs,
         boards_drafts,
+        boards_mutes,
         boards_arrange,
         boards_answers,
         trends_views,

@@ -30,6 +30,9 @@ class Person(Model):
     notice: Mapped[str | None] = mapped_column(Text)
     """What the person must be told at the next visit, a line for each thing that an operator did to the account."""
 
+    muted_words: Mapped[str | None] = mapped_column(Text)
+    """Words the person reads folded, one a line: read with who is signed in, so that nobody pays for others' mutes."""
+
     @property
     def roles(self) -> frozenset[str]:
         """Everybody is an employee; the rest is granted."""

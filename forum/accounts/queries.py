@@ -23,6 +23,7 @@ _signed_in = Read(
         Person.joined_at,
         Person.keeps_place,
         Person.notice,
+        Person.muted_words,
     )
     .join(SignIn, SignIn.person_id == Person.id)
     .where(SignIn.token_hash == bindparam("token"), SignIn.created_at > bindparam("since"), Person.left_at.is_(None))

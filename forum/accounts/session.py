@@ -27,6 +27,7 @@ class SignedIn(flask_login.UserMixin):  # type: ignore[misc]
         self.joined_at: int = row.joined_at
         self.keeps_place: bool = row.keeps_place
         self.notice: str | None = row.notice
+        self.muted_words: str = row.muted_words or ""
         self.token = token
 
     def get_id(self) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from flask import Blueprint, abort, flash, request
+from flask import Blueprint, abort, flash, render_template, request
 from flask_babel import gettext
 
-from forum.boards import actions
+from forum.boards import actions, draft_rows
 from forum.core.actor import Actor
 from forum.core.clock import now
 from forum.core.database import writing
@@ -26,6 +26,13 @@ def _spot() -> str:
     if not SPOT.fullmatch(spot):
         abort(400)
     return spot
+
+
+@pages.get("/drafts")
+@access("employee")
+def drafts() -> Any:
+    """All that the reader began to write, and where it would go."""
+    return render_template("boards/drafts.html", drafts=draft_rows.rows(desks.drafts(actor().id)))
 
 
 @pages.post("/drafts")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, select
+from sqlalchemy import Row, and_, bindparam, select, tuple_
 from sqlalchemy.orm import aliased
 
 from forum.accounts.models import Person
@@ -13,7 +13,7 @@ from forum.boards.models import Board, BoardGroup, Post, Revision, Thread
 from forum.boards.queries import for_reader
 from forum.boards.rules import PAGE
 from forum.core.database import Read, row, rows
-from forum.desk.models import Draft, MutedPerson, MutedThread, Place
+from forum.desk.models import Bookmark, Draft, MutedPerson, MutedThread, Place
 
 _person = bindparam("person", type_=Thread.id.type)
 _author = aliased(Person, name="author")
@@ -64,11 +64,13 @@ _posts = Read(
         _author.management,
         _parent.floor.label("reply_floor"),
         MutedPerson.muted_id.is_not(None).label("muted"),
+        Bookmark.id.is_not(None).label("kept"),
     )
     .select_from(Post)
     .join(_author, _author.id == Post.author_id)
     .outerjoin(_parent, _parent.id == Post.reply_to)
     .outerjoin(MutedPerson, and_(MutedPerson.person_id == _person, MutedPerson.muted_id == Post.author_id))
+    .outerjoin(Bookmark, and_(Bookmark.person_id == _person, Bookmark.post_id == Post.id))
     .where(Post.thread_id == bindparam("thread"), Post.floor > bindparam("after"), Post.floor <= bindparam("upto"))
     .order_by(Post.floor)
 )
@@ -138,7 +140,7 @@ _chosen = (
     .offset(bindparam("offset"))
     .subquery("chosen")
 )
-_by_author = Read(
+_said = (
     select(
         Post.id,
         Post.floor,
@@ -155,11 +157,21 @@ _by_author = Read(
         Board.name.label("board_name"),
     )
     .select_from(Post)
-    .join(_chosen, _chosen.c.id == Post.id)
     .join(Thread, Thread.id == Post.thread_id)
     .join(Board, Board.id == Thread.board_id)
     .order_by(Post.created_at.desc(), Post.id.desc())
 )
+_by_author = Read(_said.join(_chosen, _chosen.c.id == Post.id))
+_last_seen = select(Post.created_at, Post.id).where(Post.id == bindparam("before")).subquery("last_seen")
+_before = (
+    select(Post.id)
+    .join(_last_seen, tuple_(Post.created_at, Post.id) < tuple_(_last_seen.c.created_at, _last_seen.c.id))
+    .where(Post.author_id == bindparam("author"))
+    .order_by(Post.created_at.desc(), Post.id.desc())
+    .limit(PAGE)
+    .subquery("chosen")
+)
+_by_author_before = Read(_said.join(_before, _before.c.id == Post.id))
 _latest_times = Read(
     select(Post.created_at)
     .where(Post.author_id == bindparam("author"))
@@ -208,6 +220,11 @@ def leaf_of(post_id: int) -> int | None:
 def posts_by(person_id: int, page: int) -> Sequence[Row[Any]]:
     """A page of what one person said, newest first."""
     return rows(_by_author, author=person_id, offset=(page - 1) * PAGE)
+
+
+def posts_before(person_id: int, post_id: int) -> Sequence[Row[Any]]:
+    """What one person said before a post, newest first: by index, however long ago."""
+    return rows(_by_author_before, author=person_id, before=post_id)
 
 
 def latest_times(author_id: int, most: int) -> list[int]:

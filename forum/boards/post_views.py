@@ -163,14 +163,18 @@ def person(handle: str) -> Any:
         abort(404)
     last = min(addresses.pages_of(found.posts), rules.LIST_PAGES)
     page = paging.wanted(last)
+    asked = request.args.get("before", "")
+    before = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else None
+    said = post_queries.posts_before(found.id, before) if before else post_queries.posts_by(found.id, page)
     return render_template(
         "accounts/person.html",
         person=found,
         roles=sorted(roles_of(found.hr, found.management, found.operator) - {"employee"}),
         names=people.names(found.id),
-        posts=post_queries.posts_by(found.id, page),
+        posts=said,
         page=page,
+        before=before,
+        older=said[-1].id if len(said) == rules.PAGE and (before or page == rules.LIST_PAGES) else None,
         last=last,
         muted=desks.has_muted(actor().id, found.id),
-        muted_people=desks.muted_people(actor().id) if found.id == actor().id else (),
     )

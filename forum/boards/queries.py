@@ -6,14 +6,14 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import BindParameter, Row, Select, and_, bindparam, case, func, literal, or_, select
+from sqlalchemy import BindParameter, Row, Select, and_, bindparam, case, func, literal, literal_column, select
 from sqlalchemy.orm import aliased
 
 from forum.accounts.models import Person
 from forum.boards.models import Board, BoardGroup, Post, Thread
 from forum.boards.rules import PAGE
 from forum.core.database import Read, row, rows
-from forum.desk.models import BoardPlace, MutedPerson, MutedThread, Place
+from forum.desk.models import BoardPlace, MutedBoard, MutedPerson, MutedThread, Place
 
 RECENT = 120
 """How many of the liveliest threads the front page looks at, whatever the size of the forum."""
@@ -36,16 +36,29 @@ _unread = case(
         Thread.author_id != _person,
     ),
 )
-_is_muted = or_(MutedThread.thread_id.is_not(None), MutedPerson.muted_id.is_not(None))
+muted = case(
+    (MutedThread.thread_id.is_not(None), literal_column("'thread'")),
+    (MutedPerson.muted_id.is_not(None), literal_column("'author'")),
+    (MutedBoard.board_id.is_not(None), literal_column("'board'")),
+).label("muted")
+"""What of a thread its reader muted: itself, its author or its board; NULL when nothing. For statements with `shielded`."""
 
 
 def for_reader(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """Joins what the reader's own desk says of each thread."""
+    return shielded(
+        statement.outerjoin(Place, and_(Place.person_id == _person, Place.thread_id == Thread.id)).outerjoin(
+            BoardPlace, and_(BoardPlace.person_id == _person, BoardPlace.board_id == Thread.board_id)
+        )
+    )
+
+
+def shielded(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """Joins what the reader muted of each thread."""
     return (
-        statement.outerjoin(Place, and_(Place.person_id == _person, Place.thread_id == Thread.id))
-        .outerjoin(BoardPlace, and_(BoardPlace.person_id == _person, BoardPlace.board_id == Thread.board_id))
-        .outerjoin(MutedThread, and_(MutedThread.person_id == _person, MutedThread.thread_id == Thread.id))
+        statement.outerjoin(MutedThread, and_(MutedThread.person_id == _person, MutedThread.thread_id == Thread.id))
         .outerjoin(MutedPerson, and_(MutedPerson.person_id == _person, MutedPerson.muted_id == Thread.author_id))
+        .outerjoin(MutedBoard, and_(MutedBoard.person_id == _person, MutedBoard.board_id == Thread.board_id))
     )
 
 
@@ -71,7 +84,7 @@ def _thread_rows(ids: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
             Board.name.label("board_name"),
             Place.floor.label("place"),
             _unread.label("unread"),
-            _is_muted.label("muted"),
+            muted,
         )
         .select_from(Thread)
         .join(chosen, chosen.c.id == Thread.id)
@@ -117,9 +130,11 @@ _board = Read(
         BoardGroup.name.label("group"),
         Person.handle.label("opened_by"),
         Person.name.label("opener"),
+        MutedBoard.board_id.is_not(None).label("muted"),
     )
     .join(BoardGroup, BoardGroup.id == Board.group_id)
     .outerjoin(Person, Person.id == Board.opened_by)
+    .outerjoin(MutedBoard, and_(MutedBoard.person_id == _person, MutedBoard.board_id == Board.id))
     .where(Board.slug == bindparam("slug"))
 )
 
@@ -127,7 +142,7 @@ _board = Read(
 _recent = select(Thread.id).order_by(Thread.active_at.desc(), Thread.id.desc()).limit(RECENT).subquery("recent")
 _liveliest = Read(
     for_reader(
-        select(Thread.id, Thread.board_id, _unread.label("unread"), _is_muted.label("muted"))
+        select(Thread.id, Thread.board_id, _unread.label("unread"), muted)
         .select_from(Thread)
         .join(_recent, _recent.c.id == Thread.id)
     ).order_by(Thread.active_at.desc(), Thread.id.desc())
@@ -165,25 +180,28 @@ _leading = (
     .subquery("leading")
 )
 _lead = Read(
-    select(
-        Thread.id,
-        Thread.slug,
-        Thread.title,
-        Thread.lang,
-        Thread.posts,
-        Thread.hits,
-        Thread.created_at,
-        Post.excerpt,
-        Post.lang.label("excerpt_lang"),
-        _author.name.label("author"),
-        Board.slug.label("board"),
-        Board.name.label("board_name"),
+    shielded(
+        select(
+            Thread.id,
+            Thread.slug,
+            Thread.title,
+            Thread.lang,
+            Thread.posts,
+            Thread.hits,
+            Thread.created_at,
+            Post.excerpt,
+            Post.lang.label("excerpt_lang"),
+            _author.name.label("author"),
+            Board.slug.label("board"),
+            Board.name.label("board_name"),
+            muted,
+        )
+        .select_from(Thread)
+        .join(_leading, _leading.c.id == Thread.id)
+        .join(Post, and_(Post.thread_id == Thread.id, Post.floor == 1))
+        .join(Board, Board.id == Thread.board_id)
+        .join(_author, _author.id == Thread.author_id)
     )
-    .select_from(Thread)
-    .join(_leading, _leading.c.id == Thread.id)
-    .join(Post, and_(Post.thread_id == Thread.id, Post.floor == 1))
-    .join(Board, Board.id == Thread.board_id)
-    .join(_author, _author.id == Thread.author_id)
 )
 
 
@@ -205,9 +223,9 @@ def threads_named(ids: Sequence[int], person: int, joined: int) -> Sequence[Row[
     return [found[one] for one in ids if one in found]
 
 
-def board(slug: str) -> Row[Any] | None:
-    """One board by its address."""
-    return row(_board, slug=slug)
+def board(slug: str, person: int = 0) -> Row[Any] | None:
+    """One board by its address; `person` reads."""
+    return row(_board, slug=slug, person=person)
 
 
 def board_threads(board_id: int, sort: str, page: int, person: int, joined: int) -> Sequence[Row[Any]]:
@@ -220,9 +238,9 @@ def newest_threads(sort: str, most: int, person: int, joined: int) -> Sequence[R
     return rows(_newest_by[sort], most=most, person=person, joined=joined)
 
 
-def lead(since: int) -> Row[Any] | None:
+def lead(since: int, person: int) -> Row[Any] | None:
     """The most talked-about of the threads begun since a moment, among the newest ones; its opening words with it."""
-    return row(_lead, since=since)
+    return row(_lead, since=since, person=person)
 
 
 def groups() -> Sequence[Row[Any]]:

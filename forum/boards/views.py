@@ -21,7 +21,7 @@ from forum.core.errors import ForumError, Invalid, TooFast
 from forum.desk import actions as desk
 from forum.desk import queries as desks
 from forum.web import errors, limits, paging
-from forum.web.access import access, actor, go
+from forum.web.access import access, actor, go, safe_next
 from forum.web.dates import dates
 
 log = logging.getLogger(__name__)
@@ -98,12 +98,17 @@ def board(slug: str) -> Any:
     page = paging.wanted(last)
     threads = queries.board_threads(found.id, sort, page, actor().id, joined(reader()))
     return render_template(
-        "boards/board.html", board=found, rows=rows.threads(threads), sort=sort, page=page, last=last
+        "boards/board.html",
+        board=found,
+        rows=rows.threads(threads, muted_words=reader().muted_words),
+        sort=sort,
+        page=page,
+        last=last,
     )
 
 
 def _board(slug: str) -> Row[Any]:
-    found = queries.board(slug)
+    found = queries.board(slug, actor().id)
     if found is None:
         abort(404)
     return found
@@ -233,6 +238,7 @@ def _thread_page(found: Row[Any], page: int, composing: Composing) -> str:
             marks=answer_rows.marks(steps),
             answers=speaks_for_management(person.actor),
             under=current_app.extensions["forum.under"](found.id, posts),
+            muted_words=person.muted_words,
         ),
         verdict=answer_rows.verdict(found, steps, dates()),
         waiting=answer_rows.waiting(found, now(), dates()),
@@ -325,7 +331,7 @@ def mute(thread_id: int) -> Any:
         if on
         else gettext("You see this thread in lists again.")
     )
-    return go(addresses.thread(thread_id, found.slug))
+    return go(safe_next(request.form.get("back")) or addresses.thread(thread_id, found.slug))
 
 
 @pages.post("/preview")

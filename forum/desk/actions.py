@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from sqlalchemy import delete, func, select
 
+from forum.accounts.models import Person
 from forum.core.actor import Actor
 from forum.core.database import db, execute
 from forum.core.errors import N_, Invalid
 from forum.core.upsert import insert_for, upsert
-from forum.desk.models import BoardPlace, Draft, MutedPerson, MutedThread, Place
+from forum.desk import shielding
+from forum.desk.models import BoardPlace, Draft, MutedBoard, MutedPerson, MutedThread, Place
 
 DRAFT_MAX = 100_000
 DRAFT_TITLE_MAX = 1_000
@@ -81,3 +83,24 @@ def mute_thread(actor: Actor, *, thread: int, on: bool) -> None:
         upsert(MutedThread, {"person_id": actor.id, "thread_id": thread}, update=[])
     else:
         execute(delete(MutedThread).where(MutedThread.person_id == actor.id, MutedThread.thread_id == thread))
+
+
+def mute_board(actor: Actor, *, board: int, on: bool) -> None:
+    """From now on this reader sees the board's threads folded where boards are mixed, or open again."""
+    if on:
+        upsert(MutedBoard, {"person_id": actor.id, "board_id": board}, update=[])
+    else:
+        execute(delete(MutedBoard).where(MutedBoard.person_id == actor.id, MutedBoard.board_id == board))
+
+
+def mute_word(actor: Actor, *, word: str) -> None:
+    """From now on this reader sees folded what holds the word or phrase."""
+    person = db.session.get_one(Person, actor.id, with_for_update=True)
+    person.muted_words = "\n".join(shielding.with_word(shielding.listed(person.muted_words), word))
+
+
+def unmute_word(actor: Actor, *, word: str) -> None:
+    """What holds the word stands open again."""
+    person = db.session.get_one(Person, actor.id, with_for_update=True)
+    left = [one for one in shielding.listed(person.muted_words) if one != word]
+    person.muted_words = "\n".join(left) or None

@@ -1,8 +1,8 @@
-"""Places, drafts and mutes of one reader. A place is a floor, never a time; no page or export shows any of it to others."""
+"""Places, drafts, bookmarks and mutes of one reader. A place is a floor, never a time; no page or export shows any of it to others."""
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, ForeignKey, Text
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from forum.core.database import Model
@@ -40,6 +40,19 @@ class Draft(Model):
     saved_at: Mapped[int] = mapped_column(BigInteger)
 
 
+class Bookmark(Model):
+    """A post that one reader keeps, with a note to self. Its number puts them in order."""
+
+    __tablename__ = "bookmarks"
+    __table_args__ = (UniqueConstraint("person_id", "post_id"), Index("ix_bookmarks_person_id_id", "person_id", "id"))
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id"))
+    note: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[int] = mapped_column(BigInteger)
+
+
 class MutedPerson(Model):
     """A colleague whose posts one reader sees folded."""
 
@@ -47,6 +60,15 @@ class MutedPerson(Model):
 
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
     muted_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
+
+
+class MutedBoard(Model):
+    """A board whose threads one reader sees folded wherever boards are mixed."""
+
+    __tablename__ = "muted_boards"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    board_id: Mapped[int] = mapped_column(ForeignKey("boards.id"), primary_key=True)
 
 
 class MutedThread(Model):

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, case, delete, exists, func, litera
 from forum.accounts.models import Person
 from forum.core.database import db, execute, rows, writing
 from forum.core.upsert import insert_for, upsert
-from forum.desk.models import MutedPerson, MutedThread, Place
+from forum.desk.models import MutedBoard, MutedPerson, MutedThread, Place
 from forum.follow import letters
 from forum.follow.models import Bell, BoardFollow, FollowChoice, Notice, PersonFollow, Telling, ThreadFollow, Turn
 
@@ -169,7 +169,7 @@ def _write(
     known: Collection[int] = (),
 ) -> None:
     """A line for each of them: a new one, or one more of its kind; and a letter, if they want one. Not for who spoke, who left,
-    who muted one or the other, or is told already (`known`).
+    who muted one, the thread or its board, or is told already (`known`).
     """
     told = concerned.subquery()
     person = next(iter(told.c))
@@ -179,6 +179,7 @@ def _write(
         exists().where(Person.id == person, Person.left_at.is_(None)),
         ~exists().where(MutedPerson.person_id == person, MutedPerson.muted_id == what.by),
         ~exists().where(MutedThread.person_id == person, MutedThread.thread_id == what.thread),
+        ~exists().where(MutedBoard.person_id == person, MutedBoard.board_id == what.board),
     )
     values = select(
         person.label("person_id"),

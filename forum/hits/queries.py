@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 
 from forum.accounts.models import Person
 from forum.boards.models import NO_TREND, Board, BoardGroup, Post, Thread
+from forum.boards.queries import muted, shielded
 from forum.boards.rules import PAGE
 from forum.core.database import Read, row, rows
 from forum.hits import scoring
@@ -26,7 +27,7 @@ _speaker = aliased(Person, name="speaker")
 
 
 def _magic_threads() -> Select[*tuple[Any, ...]]:
-    return (
+    return shielded(
         select(
             Thread.id,
             Thread.slug,
@@ -50,6 +51,7 @@ def _magic_threads() -> Select[*tuple[Any, ...]]:
             Promotion.starts_at,
             Heat.curve,
             func.coalesce(Heat.peak, 0.0).label("peak"),
+            muted,
         )
         .select_from(Promotion)
         .join(Thread, Thread.id == Promotion.thread_id)
@@ -82,34 +84,37 @@ _lately = Read(
 _hall = Read(_magic_threads().limit(PAGE).offset(bindparam("offset")))
 _how_many = Read(select(func.count().label("number")).select_from(Promotion))
 _rising = Read(
-    select(
-        Thread.id,
-        Thread.slug,
-        Thread.title,
-        Thread.lang,
-        Thread.posts,
-        Thread.hits,
-        Thread.active_at,
-        Thread.magic_at,
-        Thread.answer,
-        Thread.overturned_at,
-        Thread.trend,
-        _author.name.label("author"),
-        Board.slug.label("board"),
-        Board.name.label("board_name"),
-        Heat.score,
-        Heat.curve,
-        BoardUsual.readers.label("usual"),
-        BoardUsual.starts_at,
+    shielded(
+        select(
+            Thread.id,
+            Thread.slug,
+            Thread.title,
+            Thread.lang,
+            Thread.posts,
+            Thread.hits,
+            Thread.active_at,
+            Thread.magic_at,
+            Thread.answer,
+            Thread.overturned_at,
+            Thread.trend,
+            _author.name.label("author"),
+            Board.slug.label("board"),
+            Board.name.label("board_name"),
+            Heat.score,
+            Heat.curve,
+            BoardUsual.readers.label("usual"),
+            BoardUsual.starts_at,
+            muted,
+        )
+        .select_from(Thread)
+        .join(Board, Board.id == Thread.board_id)
+        .join(_author, _author.id == Thread.author_id)
+        .join(Heat, Heat.thread_id == Thread.id)
+        .join(BoardUsual, BoardUsual.board_id == Thread.board_id)
+        .where(Thread.trend > NO_TREND)
+        .order_by(Thread.trend.desc(), Thread.id.desc())
+        .limit(bindparam("most"))
     )
-    .select_from(Thread)
-    .join(Board, Board.id == Thread.board_id)
-    .join(_author, _author.id == Thread.author_id)
-    .join(Heat, Heat.thread_id == Thread.id)
-    .join(BoardUsual, BoardUsual.board_id == Thread.board_id)
-    .where(Thread.trend > NO_TREND)
-    .order_by(Thread.trend.desc(), Thread.id.desc())
-    .limit(bindparam("most"))
 )
 _why = Read(
     select(
@@ -162,19 +167,19 @@ _promotion = Read(
 _watch = Read(select(Watch.at, Watch.tau, Watch.reads, Watch.counters, Watch.matured, Watch.audience))
 
 
-def magic_now(at: int) -> Sequence[Row[Any]]:
+def magic_now(at: int, person: int) -> Sequence[Row[Any]]:
     """Threads that became Magic lately, and those that wait for an answer; newest first."""
-    return rows(_now, since=at - LATELY)
+    return rows(_now, since=at - LATELY, person=person)
 
 
-def magic_lately(at: int, most: int) -> Sequence[Row[Any]]:
+def magic_lately(at: int, most: int, person: int) -> Sequence[Row[Any]]:
     """Threads that became Magic lately, the warmest first."""
-    return rows(_lately, since=at - LATELY, most=most)
+    return rows(_lately, since=at - LATELY, most=most, person=person)
 
 
-def hall(page: int) -> Sequence[Row[Any]]:
+def hall(page: int, person: int) -> Sequence[Row[Any]]:
     """A page of all that ever was Magic, newest first."""
-    return rows(_hall, offset=(page - 1) * PAGE)
+    return rows(_hall, offset=(page - 1) * PAGE, person=person)
 
 
 def ever_magic() -> int:
@@ -183,9 +188,9 @@ def ever_magic() -> int:
     return int(found.number) if found else 0
 
 
-def rising(most: int) -> Sequence[Row[Any]]:
+def rising(most: int, person: int) -> Sequence[Row[Any]]:
     """What rises now: recent readers over the usual of the board."""
-    return rows(_rising, most=most)
+    return rows(_rising, most=most, person=person)
 
 
 def why(thread: int) -> Row[Any] | None:

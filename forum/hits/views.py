@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from array import array
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
@@ -15,6 +16,8 @@ from markupsafe import Markup
 from sqlalchemy import Row
 
 from forum import markup
+from forum.accounts.session import reader
+from forum.boards import rows
 from forum.boards.addresses import pages_of
 from forum.boards.rules import LIST_PAGES
 from forum.config import ROOT
@@ -75,21 +78,36 @@ def magic() -> Any:
     ever = queries.ever_magic()
     last = min(pages_of(ever), LIST_PAGES)
     page = paging.wanted(last)
-    present = queries.magic_now(now()) if page == 1 else []
-    hall = queries.hall(page)
+    present = queries.magic_now(now(), actor().id) if page == 1 else []
+    hall = queries.hall(page, actor().id)
     return render_template(
-        "hits/magic.html", present=present, hall=hall, ever=ever, page=page, last=last, at=now(), sparks=sparks(present)
+        "hits/magic.html",
+        present=present,
+        hall=hall,
+        ever=ever,
+        page=page,
+        last=last,
+        at=now(),
+        sparks=sparks(present),
+        folded=_folded((*present, *hall)),
     )
 
 
 @pages.get("/trending")
 @access("employee")
 def trending() -> Any:
-    found = queries.rising(RISING)
+    found = queries.rising(RISING, actor().id)
     clock = queries.Now(now())
     recent = {one.id: clock.heat(one.score) for one in found}
     shown = [one for one in found if recent[one.id] >= 0.5]
-    return render_template("hits/trending.html", rising=shown, recent=recent, sparks=sparks(shown))
+    return render_template(
+        "hits/trending.html", rising=shown, recent=recent, sparks=sparks(shown), folded=_folded(shown)
+    )
+
+
+def _folded(found: Sequence[Any]) -> dict[int, str]:
+    """Why the reader sees these threads folded, by their numbers; "" for those that stand open."""
+    return {one.id: rows.folded(one, reader().muted_words) for one in found}
 
 
 def sparks(found: Any) -> dict[int, Any]:

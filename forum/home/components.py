@@ -34,7 +34,7 @@ def _row(number: int, title: str | None, **facts: Any) -> Any:
         "board_name": "Canteen",
         "place": None,
         "unread": False,
-        "muted": False,
+        "muted": None,
         "magic_at": None,
         "answer": None,
         "overturned_at": None,
@@ -95,7 +95,7 @@ def components() -> Any:
         _row(7, "A decision that was changed", magic_at=now(), answer="overturned", overturned_at=now()),
         _row(3, "夜班的灯能不能不要九点就关？我们还在", lang="zh", unread=True),
         _row(4, None),
-        _row(5, "A thread this reader muted", muted=True),
+        _row(5, "A thread this reader muted", muted="thread"),
     ]
     parent = SimpleNamespace(id=3, name="老陈", floor=3)
     writing = Composing(

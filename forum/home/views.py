@@ -41,20 +41,20 @@ def front() -> Any:
     if sort not in queries.SORTS:
         abort(404)
     since = joined(person)
-    reads = person.actor.id
+    reads, words = person.actor.id, person.muted_words
     lively = queries.liveliest(reads, since)
     unread = [one.id for one in lively if one.unread and not one.muted][:UNREAD]
     latest = [one.id for one in lively if one.id not in unread][:LATEST] if sort == "active" else []
     named = queries.threads_named([*unread, *latest], reads, since)
     rest = named[len(unread) :] if sort == "active" else queries.newest_threads(sort, LATEST, reads, since)
     boards = queries.boards(lively)
-    magic = hits.magic_lately(now(), MAGIC)
-    lead = None if magic else queries.lead(now() - LEAD_DAYS * 86400)
+    magic = hits.magic_lately(now(), MAGIC, reads)
+    lead = None if magic else queries.lead(now() - LEAD_DAYS * 86400, reads)
     return render_template(
         "home/front.html",
-        leading=_leading(tuple(magic), lead, dates().key, now() // SPOKEN),
-        unread=rows.threads(named[: len(unread)], with_board=True, with_replies=False),
-        latest=rows.threads(rest, with_board=True, with_replies=False),
+        leading=_leading(tuple(magic), lead, dates().key, now() // SPOKEN, words),
+        unread=rows.threads(named[: len(unread)], with_board=True, with_replies=False, muted_words=words),
+        latest=rows.threads(rest, with_board=True, with_replies=False, muted_words=words),
         sort=sort,
         column=fragment(
             "home/column.html", "column", tuple((b.slug, b.name, b.group_id, b.group, b.unread) for b in boards)
@@ -68,11 +68,14 @@ def front() -> Any:
     )
 
 
-@lru_cache(maxsize=4)
-def _leading(magic: tuple[Any, ...], lead: Any, _day: object, _minutes: int) -> Markup:
+@lru_cache(maxsize=16)
+def _leading(magic: tuple[Any, ...], lead: Any, _day: object, _minutes: int, muted_words: str) -> Markup:
     """The top of the front page; remembered until what stands there changes, or the time something waits."""
     course = hits_views.course(magic[0], None, magic[0].starts_at) if magic else None
-    return make("home/leading.html", "leading", magic, lead, course, hits_views.sparks(magic[1:]), dates(), now())
+    folded = {one.id: rows.folded(one, muted_words) for one in (*magic, *((lead,) if lead else ()))}
+    return make(
+        "home/leading.html", "leading", magic, lead, folded, course, hits_views.sparks(magic[1:]), dates(), now()
+    )
 
 
 @pages.get("/healthz")

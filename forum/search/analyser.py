@@ -16,30 +16,13 @@ from typing import Final, NamedTuple
 
 import snowballstemmer
 
+from forum.core.scripts import MARKS, RUN, TOKEN, plain
+
 VERSION: Final = 3
 """Of what this module makes of a text: another number, and the index is built anew."""
 LONGEST: Final = 64
 """Characters of a word that count; the rest is not looked at, when writing or when asking."""
-_UNSPACED: Final = (
-    "\u0e01-\u0e3a\u0e40-\u0e4e\u0e81-\u0ece\u1000-\u1049\u1050-\u109d\u1100-\u11ff\u1780-\u17d3"
-    "\u3005-\u3007\u3041-\u3096\u3099-\u309a\u309d-\u309f\u30a1-\u30fa\u30fc-\u312f\u3131-\u318e\u31a0-\u31bf\u31f0-\u31ff"
-    "\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97c\uac00-\ud7fb\uf900-\ufaff\uff66-\uffdc\U00020000-\U0003ffff"
-)
-_MARKS: Final = "".join(
-    re.escape(one)
-    for one in map(chr, range(0x300, 0x10000))
-    if unicodedata.category(one) in ("Mn", "Mc") and not re.match(f"[{_UNSPACED}]", one)
-)
-_LETTER: Final = rf"[^\W_{_UNSPACED}]"
-_UNSEEN: Final = "\u00ad\u200c\u200d\u2060"
-"""Soft hyphens and joiners: invisible inside a word, which they do not part."""
-_TOKEN: Final = re.compile(rf"[{_UNSPACED}]+|{_LETTER}+(?:[{_MARKS}{_UNSEEN}]+{_LETTER}*)*(?:['’]{_LETTER}+)*")
-_RUN: Final = re.compile(rf"[{_UNSPACED}]")
-_NOT_WORD: Final = re.compile(rf"[^\w{_MARKS}]|_")
-_ACCENTS: Final = re.compile("[\u0300-\u036f]")
-_LETTERS: Final = str.maketrans(
-    {"ø": "o", "đ": "d", "ð": "d", "ł": "l", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
-)
+_NOT_WORD: Final = re.compile(rf"[^\w{MARKS}]|_")
 _stemmer: Final = snowballstemmer.stemmer("english")
 _stemming: Final = threading.Lock()
 """A stemmer keeps its word in itself, and a web process has several threads."""
@@ -90,18 +73,14 @@ _OTHERWISE: Final = {
 @lru_cache(maxsize=1 << 16)
 def folded(word: str) -> str:
     """A word without case, accents and width; not stemmed. Empty when nothing of it can be looked for."""
-    plain = unicodedata.normalize("NFKC", word).casefold()
-    if not plain.isascii():
-        plain = _ACCENTS.sub("", unicodedata.normalize("NFD", plain)).translate(_LETTERS)
-        plain = unicodedata.normalize("NFC", plain)
-    return _NOT_WORD.sub("", plain)[:LONGEST]
+    return _NOT_WORD.sub("", plain(word))[:LONGEST]
 
 
 @lru_cache(maxsize=1 << 16)
 def stem(word: str) -> str:
     """The term of one word: folded, and an English one without its ending."""
-    plain = folded(word)
-    bare = plain.removesuffix("s") if word[-2:] in ("'s", "’s") else plain
+    whole = folded(word)
+    bare = whole.removesuffix("s") if word[-2:] in ("'s", "’s") else whole
     if bare in _OTHERWISE:
         return _OTHERWISE[bare]
     if not (bare.isascii() and bare.isalpha()):
@@ -121,9 +100,9 @@ FREQUENT: Final = frozenset(map(stem, (*COMMON, *_FREQUENT.split())))
 
 def pieces(text: str) -> Iterator[Piece]:
     """The words and runs of a text in their order."""
-    for found in _TOKEN.finditer(text):
+    for found in TOKEN.finditer(text):
         raw = found[0]
-        run = _RUN.match(raw) is not None
+        run = RUN.match(raw) is not None
         term = _run(raw) if run else stem(raw)
         if term:
             yield Piece(term, found.start(), found.end(), run)
@@ -136,8 +115,8 @@ def analysed(text: str) -> str:
     """
     made: list[str] = []
     after_run = False
-    for raw in _TOKEN.findall(text):
-        run = _RUN.match(raw) is not None
+    for raw in TOKEN.findall(text):
+        run = RUN.match(raw) is not None
         term = _run(raw) if run else stem(raw)
         if not term:
             continue

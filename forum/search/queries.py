@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, bindparam, case, func, or_, select
+from sqlalchemy import Row, Select, and_, bindparam, case, func, literal_column, or_, select
 
 from forum.accounts.models import Person
 from forum.boards.models import Board, Post, Thread
 from forum.core.database import Read, rows
-from forum.desk.models import MutedPerson, MutedThread
+from forum.desk.models import MutedBoard, MutedPerson, MutedThread
 from forum.pads.models import Door, Note, Sheet
 from forum.search import analyser
 
@@ -36,7 +36,10 @@ _posts: Select[*tuple[Any, ...]] = (
         Board.slug.label("board"),
         Board.name.label("board_name"),
         MutedPerson.muted_id.is_not(None).label("by_muted"),
-        MutedThread.thread_id.is_not(None).label("muted"),
+        case(
+            (MutedThread.thread_id.is_not(None), literal_column("'thread'")),
+            (MutedBoard.board_id.is_not(None), literal_column("'board'")),
+        ).label("muted"),
     )
     .select_from(Post)
     .join(Thread, Thread.id == Post.thread_id)
@@ -44,6 +47,7 @@ _posts: Select[*tuple[Any, ...]] = (
     .join(Person, Person.id == Post.author_id)
     .outerjoin(MutedPerson, and_(MutedPerson.person_id == _person, MutedPerson.muted_id == Post.author_id))
     .outerjoin(MutedThread, and_(MutedThread.person_id == _person, MutedThread.thread_id == Thread.id))
+    .outerjoin(MutedBoard, and_(MutedBoard.person_id == _person, MutedBoard.board_id == Thread.board_id))
     .where(Post.id.in_(bindparam("ids", expanding=True)), Post.withdrawn_at.is_(None))
 )
 _notes: Select[*tuple[Any, ...]] = (

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 from forum import markup
 from forum.boards import addresses
+from forum.boards.rows import by_muted, folded, with_muted
+from forum.desk import shielding
 from forum.markup.language import language
 from forum.search import analyser, queries, snippets
 from forum.search.finding import Found, Group
@@ -34,7 +36,8 @@ class Said(NamedTuple):
     at: int
     parts: list[Part]
     lang: str | None
-    folded: bool
+    folded: str
+    """Why its reader sees it folded; "" when it stands open."""
 
 
 class Shown(NamedTuple):
@@ -48,7 +51,7 @@ class Shown(NamedTuple):
     magic: bool
     answer: str | None
     hits: int
-    folded: bool
+    folded: str
     said: list[Said]
     more: int
     slug: str
@@ -71,8 +74,10 @@ def terms(query: Query, found: Found) -> frozenset[str]:
     return found.terms | frozenset[str]().union(*phrases)
 
 
-def shown(groups: Sequence[Group], asked: frozenset[str], person: int, most: int = BEST) -> list[Shown]:
-    """The groups of one page, with the words that were asked marked in them; `most` posts of each."""
+def shown(
+    groups: Sequence[Group], asked: frozenset[str], person: int, most: int = BEST, muted_words: str = ""
+) -> list[Shown]:
+    """The groups of one page, with the words that were asked marked in them; `most` posts of each. `person` reads."""
     best = [hit for group in groups for hit in group.hits[:most]]
     posts = queries.posts([hit.post for hit in best if hit.post is not None], person)
     notes = queries.notes([hit.note for hit in best if hit.note is not None])
@@ -85,12 +90,13 @@ def shown(groups: Sequence[Group], asked: frozenset[str], person: int, most: int
             continue
         standing = [posts[hit.post] for hit in group.hits[:most] if hit.post in posts]
         if standing:
-            made.append(_thread(standing, len(group.hits) - len(standing), asked))
+            made.append(_thread(standing, len(group.hits) - len(standing), asked, muted_words))
     return made
 
 
-def _thread(posts: Sequence[Any], more: int, asked: frozenset[str]) -> Shown:
+def _thread(posts: Sequence[Any], more: int, asked: frozenset[str], muted_words: str) -> Shown:
     one = posts[0]
+    texts = [markup.plain(post.html) for post in posts]
     said = [
         Said(
             addresses.floor(post.thread, post.slug, post.floor),
@@ -98,11 +104,11 @@ def _thread(posts: Sequence[Any], more: int, asked: frozenset[str]) -> Shown:
             post.handle,
             post.name,
             post.created_at,
-            snippets.snippet(markup.plain(post.html), asked, snippets.WIDTH if post is one else SHORT),
+            snippets.snippet(text, asked, snippets.WIDTH if post is one else SHORT),
             post.lang,
-            post.by_muted,
+            by_muted(post.name) if post.by_muted else with_muted(shielding.found(muted_words, text)),
         )
-        for post in posts
+        for post, text in zip(posts, texts, strict=True)
     ]
     return Shown(
         addresses.thread(one.thread, one.slug) if one.floor == 1 else said[0].address,
@@ -113,7 +119,7 @@ def _thread(posts: Sequence[Any], more: int, asked: frozenset[str]) -> Shown:
         one.magic_at is not None,
         "overturned" if one.overturned_at is not None else one.answer,
         one.hits,
-        one.muted,
+        folded(one, muted_words),
         said,
         more,
         one.slug,
@@ -124,7 +130,7 @@ def _thread(posts: Sequence[Any], more: int, asked: frozenset[str]) -> Shown:
 def _note(one: Any, asked: frozenset[str]) -> Shown:
     address = f"/pads/{one.slug}/sheets/{one.number}#n-{one.id[:8]}"
     parts = snippets.snippet(one.body, asked)
-    said = Said(address, 0, "", "", 0, parts, language(one.body), False)
+    said = Said(address, 0, "", "", 0, parts, language(one.body), "")
     title = snippets.marked(one.question, asked)
     return Shown(
         address,
@@ -135,7 +141,7 @@ def _note(one: Any, asked: frozenset[str]) -> Shown:
         False,
         None,
         0,
-        False,
+        "",
         [said],
         0,
         "",

@@ -14,6 +14,7 @@ from flask import Blueprint, current_app, render_template, request
 from flask_babel import gettext
 from markupsafe import Markup
 
+from forum.accounts.session import reader
 from forum.boards import addresses
 from forum.core import outbox
 from forum.core.clock import now
@@ -154,7 +155,13 @@ def search() -> Any:
         problems=[gettext(one.message, **one.values) for one in found.problems],
         named=_named(wanted.q) if page == 1 and not wanted.thread else ([], []),
         chips=wanted.chips({one.slug: one.name for one in boards}, _title(query.thread)),
-        results=rows.shown(some, rows.terms(query, found), actor().id, PAGE if wanted.thread else rows.BEST),
+        results=rows.shown(
+            some,
+            rows.terms(query, found),
+            actor().id,
+            PAGE if wanted.thread else rows.BEST,
+            reader().muted_words,
+        ),
         total=sum(len(group.hits) for group in found.groups),
         most=finding.MOST,
         page=page,

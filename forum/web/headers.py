@@ -39,7 +39,10 @@ def init_app(app: Flask, *, secure: bool) -> None:
 
     @app.after_request
     def add(response: Response) -> Response:
+        stricter = response.headers.get("Referrer-Policy")
         response.headers.extend(always)
+        if stricter is not None:
+            response.headers["Referrer-Policy"] = stricter
         if nobody.here() and request.endpoint != "static":
             response.headers["Referrer-Policy"] = "no-referrer"
             response.headers["Cache-Control"] = "no-store"

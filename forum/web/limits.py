@@ -36,11 +36,12 @@ def retry_after() -> int:
 limiter = Limiter(who, headers_enabled=False)
 
 
-def limit(rate: str, *, methods: list[str] | None = None) -> Callable[[View], View]:
-    """Declares how often one person or address may reach a view, such as "30/hour"."""
+def limit(rate: str, *, methods: list[str] | None = None, only: int | None = None) -> Callable[[View], View]:
+    """Declares how often one person or address may reach a view, such as "30/hour"; `only` answers of that status count."""
+    counts = None if only is None else lambda response: response.status_code == only
 
     def declare(view: View) -> View:
-        limited = limiter.limit(rate, methods=methods)(view)
+        limited = limiter.limit(rate, methods=methods, deduct_when=counts)(view)
         setattr(limited, LIMITED, True)
         return cast(View, limited)
 

@@ -23,6 +23,7 @@ TABLE = {
         GET /pads · GET /pads/<door> · POST /pads/<door>/notes · GET /pads/<door>/sheets · GET /pads/<door>/sheets/<number:number>
         GET /pads/<door>/print · GET /pads/how · GET /pads/slip · POST /pads/slip · GET /pads/topics/<number:number>
         POST /pads/notes/<note>/plus · GET /security · GET /signup · POST /signup · GET /signup/<token> · POST /signup/<token> · GET /static/<tag>/<path:name>
+        GET /feeds/all.atom · GET /feeds/magic.atom · GET /feeds/boards/<slug>.atom · GET /feeds/threads/<number:thread_id>.atom
         GET /ledger · GET /ledger/checkpoint · GET /ledger/key · GET /ledger/print · GET /ledger/tile/<path:name>
         GET /mail/stop/<token> · POST /mail/stop/<token>
     """,
@@ -44,6 +45,9 @@ TABLE = {
         GET /threads/<number:thread_id>/poll · POST /threads/<number:thread_id>/poll · GET /threads/<number:thread_id>/poll/new
         POST /threads/<number:thread_id>/poll/new · POST /threads/<number:thread_id>/poll/drop · POST /threads/<number:thread_id>/poll/end
         POST /posts/<number:post_id>/reactions
+        GET /settings/muted · POST /settings/muted/words · POST /boards/<slug>/mute
+        GET /bookmarks · GET /posts/<number:post_id>/bookmark · POST /posts/<number:post_id>/bookmark · GET /drafts
+        GET /settings/feeds · POST /settings/feeds
         GET /search · GET /search/suggest · GET /search/similar · GET /api/v1/search
         GET /api/v1/threads/<number:thread_id> · GET /api/v1/threads/<number:thread_id>/posts
         GET /api/v1/posts/<number:post_id> · GET /api/v1/posts/<number:post_id>/revisions

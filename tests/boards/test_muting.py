@@ -36,7 +36,7 @@ def test_threads_of_a_muted_person_are_folded_in_lists_and_not_new(talk, browser
     wei.post("/people/mina/mute", on="1")
     for path in ("/", "/boards/canteen"):
         page = wei.get(path)
-        assert all_words(page, "li.folded summary") == ["A thread you muted"]
+        assert all_words(page, "li.folded summary") == ["Folded, because you muted Mina O"]
         assert all_words(page, "li.folded h3 a") == ["Soup"]
         assert 'class="new"' not in page.text
     assert 'class="new"' not in wei.get("/boards").text

@@ -255,6 +255,33 @@ def said_before(page: Page, facts: Facts) -> int:
     return status
 
 
+def wrong_word(page: Page, _facts: Facts) -> int:
+    page.goto("/settings/muted")
+    page.get_by_label("A word or a phrase").fill("?!")
+    return arrived(sent(page, "Mute it"), 422)
+
+
+def feed_address(page: Page, facts: Facts) -> int:
+    page.goto(f"/settings/feeds?for=boards/{facts.board}")
+    page.locator("#this").locator("xpath=../..").get_by_role("button").click()
+    expect(page.get_by_label("The address")).to_be_visible()
+    return 200
+
+
+def drafted(page: Page, facts: Facts) -> int:
+    writing(page, facts)
+    with page.expect_response("**/drafts"):
+        page.get_by_label("Title", exact=True).press_sequentially(" and")
+    return arrived(page.goto("/drafts"), 200)
+
+
+def bookmarked(page: Page, facts: Facts) -> int:
+    page.goto(f"/posts/{facts.edited}/bookmark")
+    page.get_by_label("A note to yourself").fill("Ask about this on Monday.\n食堂的汤。")
+    page.locator("main .do").click()
+    return arrived(page.goto("/bookmarks"), 200)
+
+
 PLACES = (
     at("front", "reader", "/"),
     at("front-new", "reader", "/?sort=new"),
@@ -293,6 +320,13 @@ PLACES = (
     at("notices", "reader", "/notifications"),
     at("settings", "reader", "/settings"),
     at("mail", "reader", "/settings/mail"),
+    at("muted", "reader", "/settings/muted"),
+    Place("muted-refused", "reader", wrong_word),
+    at("feeds", "reader", "/settings/feeds?for=boards/{board}"),
+    Place("feed-address", "reader", feed_address),
+    at("bookmark", "reader", "/posts/{edited}/bookmark"),
+    Place("bookmarks", "reader", bookmarked),
+    Place("drafts", "reader", drafted),
     at("sign-out", "reader", "/logout"),
     at("sign-in", "anyone", "/login"),
     Place("sign-in-refused", "anyone", wrong_password),

@@ -148,6 +148,26 @@ def test_who_muted_somebody_or_a_thread_or_left_is_not_told(
     assert told(lin) == told(mina) == told(gone) == []
 
 
+def test_who_muted_a_board_is_told_of_nothing_there(
+    mina: Actor, idris: Actor, lin: Actor, board: Any, say: Any, worked: Any, told: Any, does: Any
+) -> None:
+    board("gates", "Gates")
+    first = say(mina, "The soup is cold.", title="Soup")
+    does(actions.follow_thread, lin, thread=first.thread, on=True)
+    does(actions.follow_person, lin, other=idris.id, on=True)
+    does(desk.mute_board, lin, board=1, on=True)
+    say(idris, "Ask @lin.", thread=first.thread)
+    worked()
+    assert told(lin) == []
+    say(idris, "At the gate, @lin.", title="Gate 3", board="gates")
+    worked()
+    assert told(lin) == [("Idris mentioned you", "Gate 3", True)]
+    does(desk.mute_board, lin, board=1, on=False)
+    say(idris, "Not that either, @lin.", thread=first.thread)
+    worked()
+    assert ("Idris mentioned you", "Soup", True) in told(lin)
+
+
 def test_magic_and_answers_are_told(
     app: Flask, mina: Actor, lin: Actor, person: Any, say: Any, worked: Any, told: Any, does: Any
 ) -> None:

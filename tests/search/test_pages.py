@@ -206,6 +206,18 @@ def test_muted_people_and_threads_are_folded(spoken: Any, browser: Any, app: Any
     assert "muted" not in seen(browser("idris").get("/search?q=guard")).get_text()
 
 
+def test_muted_boards_and_words_are_folded(spoken: Any, browser: Any, app: Any, mina: Any) -> None:
+    with app.app_context():
+        with writing():
+            desk.mute_board(mina, board=1, on=True)
+            desk.mute_word(mina, word="guard")
+        db.session.remove()
+    found = seen(browser("mina").get("/search?q=guard")).get_text()
+    assert "Folded, because you muted the board" in found
+    assert "Folded, because you muted the word “guard”" in found
+    assert "muted" not in seen(browser("idris").get("/search?q=guard")).get_text()
+
+
 def test_nobody_searches_without_signing_in(spoken: Any, browser: Any) -> None:
     for path in ("/search?q=guard", "/search/suggest?q=gat", "/search/similar?title=gate"):
         answer = browser().get(path)
