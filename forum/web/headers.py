@@ -39,7 +39,10 @@ def init_app(app: Flask, *, secure: bool) -> None:
 
     @app.after_request
     def add(response: Response) -> Response:
+        own = response.headers.get("Content-Security-Policy")  # of a file that somebody sent: stricter
         response.headers.extend(always)
+        if own is not None:
+            response.headers["Content-Security-Policy"] = own
         if nobody.here() and request.endpoint != "static":
             response.headers["Referrer-Policy"] = "no-referrer"
             response.headers["Cache-Control"] = "no-store"
