@@ -92,8 +92,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     templating.init_app(app, testing=settings.testing, slots=wiring.SLOTS)
     hits_views.init_app(app)
     session.init_app(app, keep_words=boards_drafts.keep_typed)
-    access.init_app(app, session.acting, bearer.acting, accounts_views.signed_out_post)
     uploads.init_app(app)
+    access.init_app(app, session.acting, bearer.acting, accounts_views.signed_out_post)
     csrf = CSRFProtect(app)
     csrf.exempt(pads_views.pages)  # it needs a session; these forms are checked by their origin
     errors.init_app(app)

@@ -8,13 +8,13 @@ from typing import Any
 from urllib.parse import quote
 
 from flask import Blueprint, abort, current_app, send_file
+from flask.blueprints import BlueprintSetupState
 
 from forum.attachments import queries, receiving, references, store
 from forum.attachments.models import PICTURE
 from forum.core.errors import ForumError, TooFast
-from forum.web import errors, limits
+from forum.web import errors, limits, uploads
 from forum.web.access import access, actor
-from forum.web.uploads import takes_files
 
 log = logging.getLogger(__name__)
 pages = Blueprint("files", __name__)
@@ -24,9 +24,14 @@ KEPT = 86_400
 SMALL = "small"
 
 
+@pages.record
+def _largest(state: BlueprintSetupState) -> None:
+    state.app.jinja_env.globals["megabytes"] = lambda: uploads.most() // 1_000_000
+
+
 @pages.post("/files")
 @access("employee")
-@takes_files()
+@uploads.takes_files()
 @limits.limit("30/minute;200/hour")
 def take() -> Any:
     """For the script of the writing form: {id, url, name, type, size, width, height, markdown}, or {error}."""
