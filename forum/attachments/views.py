@@ -19,6 +19,8 @@ from forum.web.access import access, actor
 log = logging.getLogger(__name__)
 pages = Blueprint("files", __name__)
 POLICY = "default-src 'none'; sandbox"
+ALONE = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+"""Of a picture, which holds nothing but pixels: the browser's own page around it, when it is opened alone, has a style."""
 KEPT = 86_400
 """Seconds for which a browser shows a file without asking: what was withdrawn shall not live on there for long."""
 SMALL = "small"
@@ -68,6 +70,6 @@ def show(file_id: int, name: str) -> Any:
     answer.headers["Content-Disposition"] = (
         f"{'inline' if pictured else 'attachment'}; filename*=UTF-8''{quote(found.name, safe='')}"
     )
-    answer.headers["Content-Security-Policy"] = POLICY
+    answer.headers["Content-Security-Policy"] = ALONE if pictured else POLICY
     answer.headers["Cache-Control"] = f"private, max-age={KEPT}, immutable"
     return answer

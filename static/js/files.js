@@ -15,6 +15,7 @@ export function bringing(form) {
   const tell = (words, name, more = {}) => {
     told.textContent = Object.entries({ name, most: says.megabytes, ...more }).reduce((text, [key, value]) => text.replace(`{${key}}`, value), words);
   };
+  place.classList.add("quick"); // a chosen file is on its way at once, so that none stays chosen
   place.querySelector("[name=attach]").hidden = true;
   place.querySelector("[data-drop]").hidden = false;
 

@@ -46,7 +46,9 @@ def test_a_picture_is_taken_told_and_shown(kept: Any, browser: Any, files: Any, 
     assert shown.status_code == 200
     assert shown.mimetype == "image/webp"
     assert shown.headers["Content-Disposition"] == "inline; filename*=UTF-8''Gate%203%2C%20at%20night.webp"
-    assert shown.headers.getlist("Content-Security-Policy") == ["default-src 'none'; sandbox"]
+    assert shown.headers.getlist("Content-Security-Policy") == [
+        "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    ]
     assert shown.headers["X-Content-Type-Options"] == "nosniff"
     assert shown.headers["Cross-Origin-Resource-Policy"] == "same-origin"
     assert shown.headers["Cache-Control"] == "private, max-age=86400, immutable"
