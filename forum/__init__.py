@@ -27,6 +27,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     from forum.accounts import bearer, session
     from forum.accounts import settings as accounts_settings
     from forum.accounts import views as accounts_views
+    from forum.attachments import api as attachments_api
+    from forum.attachments import views as attachments_views
     from forum.boards import answer_views as boards_answers
     from forum.boards import api as boards_api
     from forum.boards import arrange_views as boards_arrange
@@ -54,7 +56,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from forum.search import api as search_api
     from forum.search import views as search_views
     from forum.trends import views as trends_views
-    from forum.web import access, errors, headers, limits, nobody, numbers, static, templating
+    from forum.web import access, errors, headers, limits, nobody, numbers, static, templating, uploads
 
     settings = settings or Settings.from_environment()
     app = Application("forum", root_path=str(ROOT), instance_path=str(settings.instance), static_folder=None)
@@ -97,6 +99,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     templating.init_app(app, testing=settings.testing, slots=wiring.SLOTS)
     hits_views.init_app(app)
     session.init_app(app, keep_words=boards_drafts.keep_typed)
+    uploads.init_app(app)
     access.init_app(app, session.acting, bearer.acting, accounts_views.signed_out_post)
     csrf = CSRFProtect(app)
     csrf.exempt(pads_views.pages)  # it needs a session; these forms are checked by their origin
@@ -107,6 +110,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         accounts_views,
         accounts_settings,
         desk_views,
+        attachments_views,
         hits_views,
         search_views,
         follow_views,
@@ -130,7 +134,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         pads_answers,
     ):
         app.register_blueprint(slice_views.pages)
-    for slice_api in (boards_api, search_api, follow_api):
+    for slice_api in (boards_api, search_api, follow_api, attachments_api):
         csrf.exempt(slice_api.pages)  # no cookie is read there that another site's form could ride on
         app.register_blueprint(slice_api.pages)
     csrf.exempt(follow_mail.stopping)  # the token in the address is all that counts, and nobody is signed in

@@ -46,6 +46,7 @@ class Settings:
     pads_url: str = ""
     pads_batch_seconds: int = 3600
     search: Search = "auto"
+    max_upload_mb: int = 10
 
     @property
     def origin(self) -> str:
@@ -98,6 +99,9 @@ class Settings:
             search=cast(
                 Search, _one_of("FORUM_SEARCH", given.get("FORUM_SEARCH", cls.search), ("auto", "whoosh", "database"))
             ),
+            max_upload_mb=_whole(
+                "FORUM_MAX_UPLOAD_MB", given.get("FORUM_MAX_UPLOAD_MB", str(cls.max_upload_mb)), 1, 100
+            ),
         )
 
 
@@ -117,6 +121,7 @@ NAMES = (
     "FORUM_PADS_URL",
     "FORUM_PADS_BATCH_SECONDS",
     "FORUM_SEARCH",
+    "FORUM_MAX_UPLOAD_MB",
 )
 
 

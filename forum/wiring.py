@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from forum.accounts import jobs as accounts
 from forum.accounts import queries as people
+from forum.attachments import jobs as attachments
 from forum.boards import actions as boards
 from forum.boards import post_queries as posts
 from forum.boards import proving as boards_proving
@@ -49,6 +50,7 @@ HANDLERS: dict[str, outbox.Handler] = {
     "accounts.address": accounts.send_address_check,
     "accounts.told": accounts.send_told,
     "pads.dry": accounts.send_pads_dry,
+    "attachments.gone": attachments.gone,
     "boards.said": follow.said,
     "boards.answered": follow.answered,
     "boards.magic": follow.magic,
@@ -117,7 +119,11 @@ def tick(instance: Path, settings: Settings) -> int:
         with writing():
             boards.forget_submissions(at)
             follow.sweep(at)
+<<<<<<< HEAD
             letters.sweep(at)
+=======
+        attachments.sweep(instance, at)
+>>>>>>> files/main
     if failed:
         raise ExceptionGroup("a turn of the worker", failed)
     return done

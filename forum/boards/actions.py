@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy import delete, insert, select, update
@@ -10,6 +11,8 @@ from sqlalchemy import delete, insert, select, update
 from forum import markup
 from forum.accounts import actions as accounts
 from forum.accounts import queries as people
+from forum.attachments import actions as attachments
+from forum.attachments import queries as files
 from forum.boards import acts, post_queries, queries, rules
 from forum.boards.models import Board, Post, Revision, Submission, Thread
 from forum.boards.permissions import can_edit, can_withdraw
@@ -49,14 +52,15 @@ class Said(NamedTuple):
     again: bool = False
 
 
-def written(source: str) -> Written:
-    """Checks and renders a body. Invalid names the field; @mentions link to people who exist now."""
-    return render(rules.body(source), people.names_of(markup.handles_in(source)))
+def written(source: str, by: int | None = None) -> Written:
+    """Checks and renders a body. Invalid names the field; @mentions link to people who exist now, pictures have their size."""
+    checked = rules.body(source)
+    return render(checked, people.names_of(markup.handles_in(checked)), files.sizes(markup.files_in(checked), by))
 
 
-def render(source: str, known: dict[str, str]) -> Written:
-    """Renders checked words with the people known by handle."""
-    rendered = markup.render(source, known)
+def render(source: str, known: dict[str, str], pictures: Mapping[int, tuple[int, int]] = files.NONE) -> Written:
+    """Renders checked words with the people known by handle and the sizes of pictures by number."""
+    rendered = markup.render(source, known, pictures)
     return Written(source, rendered.html, rendered.lang, markup.excerpt(rendered.text, EXCERPT))
 
 
@@ -140,6 +144,7 @@ def _add_floor(
         "renderer": markup.RENDERER,
     }
     post_id = db.session.connection().execute(insert(Post).values(**values).returning(Post.id)).scalar_one()
+    attachments.attach(actor, post=post_id, body=words.source)
     execute(insert(Submission).values(person_id=actor.id, nonce=nonce, post_id=post_id, created_at=at))
     thread.posts, thread.last_author_id, thread.active_at = floor, actor.id, max(at, thread.active_at)
     home.posts, home.active_at = home.posts + 1, max(at, home.active_at)
@@ -218,6 +223,7 @@ def edit(actor: Actor, *, post: int, words: Written, title: str | None, based_on
     _forget_draft(actor, f"post:{post}")
     if latest.body == words.source and latest.title == checked:
         return False
+    attachments.attach(actor, post=post, body=words.source)
     found.revisions += 1
     found.edited_at = at
     found.html, found.lang, found.excerpt, found.renderer = words.html, words.lang, words.excerpt, markup.RENDERER
@@ -252,6 +258,7 @@ def _empty(found: Post, thread: Thread, at: int, slug: str) -> None:
     execute(update(Revision).where(Revision.post_id == found.id).values(title=None, body=None))
     if found.floor == 1:
         thread.title, thread.slug, thread.lang = None, slug, None
+    attachments.let_go(post=found.id, at=at)
     ledger.forget([leaf for one in versions for leaf in (one.leaf, one.title_leaf)])
     outbox.put("database.flush", {}, at=at)
     outbox.put("boards.gone", {"post": found.id}, at=at)

@@ -13,7 +13,7 @@ from forum.accounts.models import roles_of
 from forum.boards import actions, addresses, post_queries, rules
 from forum.boards.diff import difference
 from forum.boards.permissions import can_edit
-from forum.boards.views import Composing, quoted, refused
+from forum.boards.views import Composing, quoted, refused, with_files
 from forum.core.clock import now
 from forum.core.database import writing
 from forum.core.errors import N_, Conflict, ForumError, Refused
@@ -21,6 +21,7 @@ from forum.desk import queries as desks
 from forum.web import limits, paging
 from forum.web.access import access, actor, go
 from forum.web.dates import dates
+from forum.web.uploads import takes_files
 
 pages = Blueprint("posts", __name__)
 VERSIONS = 50
@@ -77,6 +78,7 @@ def edit(post_id: int) -> Any:
 
 @pages.post("/posts/<number:post_id>/edit")
 @access("employee")
+@takes_files(4)
 @limits.limit("100/minute")
 def save(post_id: int) -> Any:
     found = _own(post_id)
@@ -89,12 +91,13 @@ def save(post_id: int) -> Any:
     headers: dict[str, str] = {}
     title = composing.title if found.floor == 1 else None
     try:
-        if title is not None:
+        composing = with_files(composing)
+        if title is not None and "attach" not in request.form:
             rules.title(title)
-        words = actions.written(composing.body)
         if "preview" in request.form:
-            composing = composing._replace(preview=words.html)
-        else:
+            composing = composing._replace(preview=actions.written(composing.body, actor().id).html)
+        elif "attach" not in request.form:
+            words = actions.written(composing.body, actor().id)
             with writing():
                 actions.edit(actor(), post=post_id, words=words, title=title, based_on=based_on, at=now())
             return go(_address(_post(post_id)))

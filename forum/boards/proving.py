@@ -23,6 +23,7 @@ from forum.ledger.showing import Flaw, Shown
 
 BATCH = 500
 _MENTION = re.compile(r'(<a class="mention" href="/people/([a-z0-9._-]+)") title="[^"]*"')
+_SIZE = re.compile(r'(?<=") width="\d+" height="\d+"(?=>)')
 
 
 def shown() -> Iterator[Shown | Flaw]:
@@ -53,8 +54,8 @@ def rendered() -> Iterator[Flaw]:
 
 
 def _unnamed(html: str) -> str:
-    """A page without the display names in its mentions: people take new ones."""
-    return _MENTION.sub(r"\1", html)
+    """A page without the display names in its mentions, as people take new ones, and the sizes of pictures, as these may be gone."""
+    return _SIZE.sub("", _MENTION.sub(r"\1", html))
 
 
 _threads = (

@@ -8,6 +8,7 @@ from sqlalchemy import and_, func, select, update
 
 from forum import markup
 from forum.accounts import queries as people
+from forum.attachments import queries as files
 from forum.boards.actions import render
 from forum.boards.models import Post, Revision
 from forum.core.database import db, execute, row, rows, writing
@@ -39,7 +40,8 @@ def rerender(every: bool) -> Iterator[int]:
         after = found[-1].id
         handles = frozenset[str]().union(*(markup.handles_in(one.body) for one in found))
         known = people.names_of(handles)
-        ready = [(one, render(one.body, known)) for one in found]
+        pictures = files.sizes(frozenset[int]().union(*(markup.files_in(one.body) for one in found)), None)
+        ready = [(one, render(one.body, known, pictures)) for one in found]
         db.session.rollback()
         with writing():
             for one, words in ready:

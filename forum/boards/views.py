@@ -13,6 +13,7 @@ from sqlalchemy import Row
 
 from forum import markup
 from forum.accounts.session import SignedIn, reader
+from forum.attachments import receiving
 from forum.boards import actions, addresses, answer_queries, answer_rows, post_queries, queries, rows, rules
 from forum.boards.permissions import speaks_for_management
 from forum.core.clock import now
@@ -23,6 +24,7 @@ from forum.desk import queries as desks
 from forum.web import errors, limits, paging
 from forum.web.access import access, actor, go, safe_next
 from forum.web.dates import dates
+from forum.web.uploads import takes_files
 
 log = logging.getLogger(__name__)
 pages = Blueprint("boards", __name__)
@@ -69,6 +71,11 @@ def nonce() -> str:
 def paced() -> bool:
     """Whether people are kept from saying too much too fast; a rehearsal is not."""
     return not current_app.extensions["forum.settings"].testing
+
+
+def with_files(composing: Composing) -> Composing:
+    """The form with the files that came with it named at the end of its words."""
+    return composing._replace(body=receiving.into(actor(), composing.body))
 
 
 def refused(error: ForumError, composing: Composing) -> tuple[Composing, int, dict[str, str]]:
@@ -149,6 +156,7 @@ def new_thread(slug: str) -> Any:
 
 @pages.post("/boards/<slug>/new")
 @access("employee")
+@takes_files(4)
 def start_thread(slug: str) -> Any:
     found = _board(slug)
     composing = Composing(
@@ -161,11 +169,12 @@ def start_thread(slug: str) -> Any:
     status = 200
     headers: dict[str, str] = {}
     try:
+        composing = with_files(composing)
         if "preview" in request.form:
-            composing = composing._replace(preview=actions.written(composing.body).html)
-        else:
+            composing = composing._replace(preview=actions.written(composing.body, actor().id).html)
+        elif "attach" not in request.form:
             rules.title(composing.title)
-            words = actions.written(composing.body)
+            words = actions.written(composing.body, actor().id)
             with writing():
                 said = actions.start_thread(
                     actor(),
@@ -280,6 +289,7 @@ def reply_page(thread_id: int) -> Any:
 
 @pages.post("/threads/<number:thread_id>/posts")
 @access("employee")
+@takes_files(4)
 def reply(thread_id: int) -> Any:
     found = post_queries.thread(thread_id, actor().id)
     if found is None:
@@ -296,11 +306,11 @@ def reply(thread_id: int) -> Any:
     status = 200
     headers: dict[str, str] = {}
     try:
-        words = actions.written(composing.body)
+        composing = with_files(composing)
         if "preview" in request.form:
-            composing = composing._replace(preview=words.html)
-        else:
-            return _say(found, composing, words)
+            composing = composing._replace(preview=actions.written(composing.body, actor().id).html)
+        elif "attach" not in request.form:
+            return _say(found, composing, actions.written(composing.body, actor().id))
     except ForumError as error:
         composing, status, headers = refused(error, composing)
     return _thread_page(found, addresses.pages_of(found.posts), composing), status, headers
@@ -339,6 +349,6 @@ def mute(thread_id: int) -> Any:
 @limits.limit("120/minute")
 def preview() -> Any:
     try:
-        return actions.written(request.form.get("body", "")).html
+        return actions.written(request.form.get("body", ""), actor().id).html
     except Invalid as error:
         return errors.said(error), 422

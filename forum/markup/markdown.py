@@ -15,7 +15,7 @@ from forum.markup.sanitise import followable, legible, sanitise
 from forum.markup.shape import shape
 from forum.markup.words import folded, words
 
-RENDERER: Final = 1
+RENDERER: Final = 2
 """Version of the renderer, stored beside the HTML it made."""
 
 MAX_NESTING: Final = 20
@@ -24,6 +24,7 @@ MAX_BRACKETS: Final = 4_000  # "[" in a text; each may cost the parser a look at
 MAX_LINES: Final = 5_000
 MAX_COST: Final = 20_000  # in entities; a tag costs the sanitisers as much as two: 20,000 are about 300 ms
 _NOBODY: Final[Mapping[str, str]] = MappingProxyType({})
+_NO_PICTURES: Final[Mapping[int, tuple[int, int]]] = MappingProxyType({})
 
 
 class Rendered(NamedTuple):
@@ -63,17 +64,20 @@ def _typed(source: str) -> Rendered:
     return Rendered(sanitise(as_typed(source)), language(source), folded(source), frozenset())
 
 
-def render(source: str, people: Mapping[str, str] = _NOBODY) -> Rendered:
+def render(
+    source: str, people: Mapping[str, str] = _NOBODY, pictures: Mapping[int, tuple[int, int]] = _NO_PICTURES
+) -> Rendered:
     """Make a post of Markdown.
 
-    people: handles that exist, lower-case, with the names they go by. Raises ValueError for a lone surrogate. What is
+    people: handles that exist, lower-case, with the names they go by. pictures: width and height of pictures of
+    this forum, by number, so that a page does not jump when they arrive. Raises ValueError for a lone surrogate. What is
     nested too deep, or so dense that laying it out would take long, is shown as typed, never cut.
     """
     source = legible(source).replace("\r\n", "\n").replace("\r", "\n")
     if len(source) > MAX_CHARS or source.count("\n") > MAX_LINES or source.count("[") > MAX_BRACKETS:
         return _typed(source)
     env: dict[str, Any] = {"people": people, "mentioned": set(), "mention_links": 0, "bare_links": 0}
-    env |= {"cells_left": blocks.MAX_CELLS, "marker": code.Marker()}
+    env |= {"pictures": pictures, "cells_left": blocks.MAX_CELLS, "marker": code.Marker()}
     try:
         tokens = _PARSER.parse(source, env)
     except blocks.TooDenseError:

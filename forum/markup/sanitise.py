@@ -24,7 +24,7 @@ ALLOWED: Final[Mapping[str, frozenset[str]]] = {
     **dict.fromkeys(("strong", "summary", "table", "tbody", "thead", "tr"), _NONE),
     **dict.fromkeys(("details", "li", "span", "td", "th", "ul"), _CLASS),
     "a": frozenset({"class", "href", "rel", "title"}),
-    "img": frozenset({"alt", "loading", "src", "title"}),
+    "img": frozenset({"alt", "height", "loading", "src", "title", "width"}),
     "input": frozenset({"checked", "disabled", "type"}),
     "ol": frozenset({"class", "start"}),
     "pre": frozenset({"class", "tabindex"}),
@@ -55,7 +55,10 @@ _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _HREF: Final = re.compile(
     r"(?:(?:https?|ftp)://[^/?#]|mailto:[^/]|tel:[+\d(]|/(?!/)|\#)[^\x00-\x20\x7f-\xa0\u2028\u2029\\]*|/", re.IGNORECASE
 )
-_SRC: Final = re.compile(r"/files/(?!.*(?:\.\.|%2e|//))[\w.~!$&'()*+,;=:@%/-]+", re.IGNORECASE | re.ASCII)
+_SRC: Final = re.compile(
+    r"/files/[1-9]\d{0,8}/(?!.*(?:\.\.|%2[ef]|%5c))[\w.~!$&'()*+,;=:@%-]+", re.IGNORECASE | re.ASCII
+)
+_SIDE: Final = re.compile(r"[1-9]\d{0,4}", re.ASCII)
 _START: Final = re.compile(r"\d{1,9}", re.ASCII)
 _PRE_NEWLINES: Final = re.compile(r"(<pre(?: [a-z]+=\"[a-z0-9]*\")*>)\n+")
 _PASSES: Final = 6
@@ -73,7 +76,9 @@ def safe_src(value: str) -> bool:
 
 _JUDGED: Final[Mapping[tuple[str, str], Callable[[str], object]]] = {
     ("a", "href"): safe_href,
+    ("img", "height"): _SIDE.fullmatch,
     ("img", "src"): safe_src,
+    ("img", "width"): _SIDE.fullmatch,
     ("ol", "start"): _START.fullmatch,
 }
 

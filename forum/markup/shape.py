@@ -1,11 +1,15 @@
 """Reshapes the parsed post: headings, citations, tasks, links, pictures; refuses to write HTML itself."""
 
+from collections.abc import Mapping
 from typing import Final
+from urllib.parse import unquote
 
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
+from markdown_it.utils import EnvType
 
-from forum.markup.sanitise import REL, safe_src
+from forum.markup.files import number_of
+from forum.markup.sanitise import REL, legible, safe_src
 
 _HEADINGS: Final = {"h1": "h3", "h2": "h4"}
 _DEEPEST_HEADING: Final = "h5"
@@ -31,7 +35,7 @@ def shape(state: StateCore) -> None:
         elif token.type == "list_item_open" and "checked" in token.meta:
             _task(state.tokens, index)
         elif token.type == "inline":
-            token.children = _inline(token.children or [], used, state.env["mentioned"] if not quotes else set())
+            token.children = _inline(token.children or [], used, state.env, mentions=not quotes)
     _definitions(state.tokens, used)
 
 
@@ -66,8 +70,8 @@ def _cite(tokens: list[Token], close: int) -> None:
         last[1].children = words[1:]
 
 
-def _inline(children: list[Token], used: set[str], mentioned: set[str]) -> list[Token]:
-    """Children of a paragraph with links marked, empty links named, and foreign pictures as links."""
+def _inline(children: list[Token], used: set[str], env: EnvType, *, mentions: bool) -> list[Token]:
+    """Children of a paragraph with links marked, empty links named, own pictures linked to themselves, foreign ones as links."""
     made: list[Token] = []
     inside: Token | None = None
     for token in children:
@@ -80,9 +84,11 @@ def _inline(children: list[Token], used: set[str], mentioned: set[str]) -> list[
                 made.append(_text(str(inside.attrs["href"])))
             inside = None
         elif token.type == "mention":
-            mentioned.add(token.meta["handle"])
-        elif token.type == "image" and not safe_src(str(token.attrs["src"])):
-            made.extend(_foreign(token, linked=inside is not None))
+            if mentions:
+                env["mentioned"].add(token.meta["handle"])
+        elif token.type == "image":
+            own = safe_src(str(token.attrs["src"]))
+            made.extend((_own if own else _foreign)(token, env["pictures"], linked=inside is not None))
             continue
         made.append(token)
     return made
@@ -93,7 +99,19 @@ def _follow(link: Token) -> None:
         link.attrs["rel"] = REL
 
 
-def _foreign(image: Token, *, linked: bool) -> list[Token]:
+def _own(image: Token, pictures: Mapping[int, tuple[int, int]], *, linked: bool) -> list[Token]:
+    """A picture of this forum, and a link to it alone; where nobody said what is on it, its name stands for it."""
+    address = str(image.attrs["src"])
+    if not alt(image):
+        image.children = [_text(legible(unquote(address.rpartition("/")[2])))]
+    if (size := pictures.get(number_of(address))) is not None:
+        image.attrs |= {"width": size[0], "height": size[1]}
+    if linked:
+        return [image]
+    return [Token("link_open", "a", 1, attrs={"href": address}), image, Token("link_close", "a", -1)]
+
+
+def _foreign(image: Token, _pictures: object, *, linked: bool) -> list[Token]:
     """A picture from elsewhere: its words, as a link to it (inside a link, the words alone)."""
     address = str(image.attrs["src"])
     words = _text(alt(image) or address)

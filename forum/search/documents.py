@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -16,8 +17,8 @@ from forum.pads.models import Note, Sheet
 from forum.search import analyser
 from forum.search import expression as ex
 
-FILES: Final = 'href="/files/'
-"""How a post refers to a file of its own."""
+FILES: Final = re.compile(r'<(?:a|img) [^>]*(?:href|src)="/files/[1-9]\d*/')
+"""How a page refers to a picture or a file of the forum."""
 SETTLED: Final = ("answered", "overturned", "declined")
 
 
@@ -123,7 +124,7 @@ def of_post(one: Row[Any]) -> Made | Gone:
     tags += [ex.OPENING, *begun(one.title or "")] if opening else []
     tags += [ex.MAGIC] if one.magic_at is not None else []
     tags += [ex.ANSWERED] if one.answer in SETTLED else []
-    tags += [ex.FILE] if FILES in one.html else []
+    tags += [ex.FILE] if FILES.search(one.html) else []
     title, words = _title(one.title or ""), analyser.analysed(markup.plain(one.html))
     return Made(
         one.id,

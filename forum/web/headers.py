@@ -39,10 +39,17 @@ def init_app(app: Flask, *, secure: bool) -> None:
 
     @app.after_request
     def add(response: Response) -> Response:
+<<<<<<< HEAD
         stricter = response.headers.get("Referrer-Policy")
         response.headers.extend(always)
         if stricter is not None:
             response.headers["Referrer-Policy"] = stricter
+=======
+        own = response.headers.get("Content-Security-Policy")  # of a file that somebody sent: stricter
+        response.headers.extend(always)
+        if own is not None:
+            response.headers["Content-Security-Policy"] = own
+>>>>>>> files/main
         if nobody.here() and request.endpoint != "static":
             response.headers["Referrer-Policy"] = "no-referrer"
             response.headers["Cache-Control"] = "no-store"

@@ -1,11 +1,12 @@
 // Enhancements, each in a module of its own; every page works without them.
 import { compose } from "./compose.js";
+import { bringing } from "./files.js";
 import { answering } from "./answering.js";
 import { ringing } from "./bell.js";
 import { reacting } from "./reactions.js";
 import { saidBefore, suggesting } from "./search.js";
 
-for (const form of document.querySelectorAll("[data-compose]")) { compose(form); saidBefore(form); }
+for (const form of document.querySelectorAll("[data-compose]")) { compose(form); bringing(form); saidBefore(form); }
 for (const form of document.querySelectorAll("[data-suggest]")) suggesting(form);
 answering();
 ringing();

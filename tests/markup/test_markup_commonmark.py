@@ -83,9 +83,9 @@ def test_an_empty_link_shows_where_it_goes() -> None:
 
 
 def test_text_is_the_words_folded() -> None:
-    source = "# T *x*\n\n- [x] done\n- `code`  y\n\n> q\n\n```\nline 1\n  line 2\n```\n\n![alt *em*](/files/a.webp)\n"
+    source = "# T *x*\n\n- [x] done\n- `code`  y\n\n> q\n\n```\nline 1\n  line 2\n```\n\n![alt *em*](/files/1/a.webp)\n"
     assert render(source + "end").text == "T x done code y q line 1 line 2 alt em end"
 
 
 def test_the_renderer_has_a_version() -> None:
-    assert RENDERER == 1
+    assert RENDERER == 2

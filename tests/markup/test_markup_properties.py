@@ -22,7 +22,7 @@ MARKS = st.sampled_from([
 TAGS = st.sampled_from([
     "<a>", '<a href="/x">', "<a href='http://a.b' rel=x>", "</a>", "<p>", "</p>", "<table>", "<tr>", "<td>",
     "</table>", "<pre>", "\n", "\r", "</pre>", "<ul>", "<li>", "</ul>", "<details>", "<summary>", "<span class=k>",
-    "</span>", "<em>", "</em>", "<s>", "</s>", "<h3>", "</h4>", "<input>", "<img src=/files/a>", "<br>", "<hr>",
+    "</span>", "<em>", "</em>", "<s>", "</s>", "<h3>", "</h4>", "<input>", "<img src=/files/1/a>", "<br>", "<hr>",
     "<svg>", "<math>", "<style>", "<!--", "-->", "<script>", "</script>", "<template>", "<select>", "&amp;", "&#13;",
     "&#0;", "&", "<", ">", '"', "'", "x", " ", "\x00", "&nbsp;", "<label>", "<blockquote>", "<cite>", "<code>",
     "<ol start=3>", "<caption>",

@@ -5,7 +5,7 @@ from re import sub
 
 import pytest
 
-from forum.markup import render
+from forum.markup import files_in, render
 from forum.markup.code import LEXERS, MAX_LINE, MAX_LINES, MAX_SLOW_CHARS, TOKEN_CLASSES, Marker, known
 
 PEOPLE = {"idris": "Idris", "wei.chen": 'Wei "W" <Chen>', "a_b": "A B", "dash-": "Dash"}
@@ -127,8 +127,43 @@ def test_a_dash_and_a_link_outside_a_quotation_is_no_citation() -> None:
 
 def test_own_pictures_are_shown() -> None:
     assert render('![a *b* "c"](/files/7/x.webp "t")').html == (
-        '<p><img loading="lazy" src="/files/7/x.webp" alt="a b &quot;c&quot;" title="t"></p>\n'
+        '<p><a href="/files/7/x.webp"><img loading="lazy" src="/files/7/x.webp" alt="a b &quot;c&quot;" title="t"></a></p>\n'
     )
+
+
+def test_a_picture_has_its_size_where_it_is_known() -> None:
+    html = render("![a](/files/7/x.webp)![b](/files/8/y.webp)", {}, {7: (640, 480)}).html
+    assert html == (
+        '<p><a href="/files/7/x.webp"><img loading="lazy" src="/files/7/x.webp" alt="a" width="640" height="480"></a>'
+        '<a href="/files/8/y.webp"><img loading="lazy" src="/files/8/y.webp" alt="b"></a></p>\n'
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "alt"),
+    [
+        ("![](/files/7/gate-3.webp)", "gate-3.webp"),
+        ("![ ](/files/7/%E9%97%A8%203.webp)", "门 3.webp"),
+        ("![](/files/7/%00%FF.webp)", "\ufffd\ufffd.webp"),
+    ],
+)
+def test_a_picture_that_nobody_described_goes_by_its_name(source: str, alt: str) -> None:
+    rendered = render(source)
+    assert f' alt="{alt}"' in rendered.html
+    assert rendered.text == alt
+
+
+@pytest.mark.parametrize(
+    ("source", "numbers"),
+    [
+        ("![](/files/12/a.webp) and [b (1 kB)](/files/13/b)", {12, 13}),
+        ("https://elsewhere.example/files/14/a.webp, x/files/15/a", set()),
+        ("/files/0/a /files/x/a /files/16 /files/9999999999/a", set()),
+        ("".join(f"(/files/{number}/a)" for number in range(1, 200)), set(range(1, 101))),
+    ],
+)
+def test_the_files_that_words_name(source: str, numbers: set[int]) -> None:
+    assert files_in(source) == numbers
 
 
 @pytest.mark.parametrize(
@@ -138,10 +173,18 @@ def test_own_pictures_are_shown() -> None:
         ("![](http://a.b/c.png)", '<a href="http://a.b/c.png" rel="nofollow noopener">http://a.b/c.png</a>'),
         ("![p](/static/x.png)", '<a href="/static/x.png">p</a>'),
         ("![p](/files/../people/x)", '<a href="/files/../people/x">p</a>'),
+        ("![p](/files/7)", '<a href="/files/7">p</a>'),
+        ("![p](/files/7/)", '<a href="/files/7/">p</a>'),
+        ("![p](/files/07/x)", '<a href="/files/07/x">p</a>'),
+        ("![p](/files/7/x/y)", '<a href="/files/7/x/y">p</a>'),
+        ("![p](/files/7/x%2Fy)", '<a href="/files/7/x%2Fy">p</a>'),
+        ("![p](/files/7/..)", '<a href="/files/7/..">p</a>'),
+        ("![p](/files/7/x?y)", '<a href="/files/7/x?y">p</a>'),
+        ("![p](//evil.example/files/7/x)", "![p](//evil.example/files/7/x)"),
         ("![p](/files/%2E%2E/x)", '<a href="/files/%2E%2E/x">p</a>'),
         ("[![p](http://a.b/c.png)](/d)", '<a href="/d">p</a>'),
         ("[![](http://a.b/c.png)](/d)", '<a href="/d">http://a.b/c.png</a>'),
-        ("[![p](/files/c.webp)](/d)", '<a href="/d"><img loading="lazy" src="/files/c.webp" alt="p"></a>'),
+        ("[![p](/files/1/c.webp)](/d)", '<a href="/d"><img loading="lazy" src="/files/1/c.webp" alt="p"></a>'),
         ("![p](data:image/png;base64,AAAA)", "![p](data:image/png;base64,AAAA)"),
     ],
 )

@@ -67,8 +67,8 @@ MARKDOWN = [
     *(f"<{scheme}>" for scheme in _SCHEMES),
     *(f"[words][r]\n\n[r]: {scheme}" for scheme in _SCHEMES),
     '[a](/b "\\" onclick=\\"alert(1)")',
-    '![a" onerror="alert(1)](/files/b)',
-    '![a](/files/b"onerror=alert`1`)',
+    '![a" onerror="alert(1)](/files/1/b)',
+    '![a](/files/1/b"onerror=alert`1`)',
     '```"><script>alert(1)</script>\nx\n```',
     '```python" onclick="alert(1)\nx\n```',
     '::: spoiler "><script>alert(1)</script>\nx\n:::',
@@ -141,7 +141,7 @@ def f(): return "<&>" # c
 |---|--:|:-:|
 | 1 | 2 | 3 |
 
-![k > "l"](/files/m.webp "n") ![o](http://p.q/r) **s** *t* `u`
+![k > "l"](/files/1/m.webp "n") ![o](http://p.q/r) **s** *t* `u`
 
 ---
 """
@@ -161,7 +161,7 @@ def test_what_the_renderer_makes_passes_both_sanitisers_unchanged(monkeypatch: p
 
 
 def test_the_sample_uses_nearly_all_that_is_allowed(read: Callable[..., object]) -> None:
-    elements = read(render(SAMPLE, {"xx": "X"}).html).elements  # type: ignore[attr-defined]
+    elements = read(render(SAMPLE, {"xx": "X"}, {1: (640, 480)}).html).elements  # type: ignore[attr-defined]
     assert set(ALLOWED) - {tag for tag, _ in elements} == {"h4", "h5", "br"}
     assert {(tag, name) for tag, names in ALLOWED.items() for name in names} - {
         (tag, name) for tag, attrs in elements for name in attrs
@@ -182,11 +182,22 @@ def test_the_sample_uses_nearly_all_that_is_allowed(read: Callable[..., object])
         ("a", "rel", "opener", False),
         ("a", "title", "anything <at> all", True),
         ("a", "style", "x", False),
-        ("img", "src", "/files/a/b.webp", True),
+        ("img", "src", "/files/1/b.webp", True),
         ("img", "src", "/files/", False),
+        ("img", "src", "/files/1", False),
+        ("img", "src", "/files/1/", False),
+        ("img", "src", "/files/a/b.webp", False),
+        ("img", "src", "/files/1/a/b", False),
+        ("img", "src", "/files/1/..", False),
         ("img", "src", "/files/../a", False),
         ("img", "src", "/files/%2e%2E/a", False),
-        ("img", "src", "/files/a b", False),
+        ("img", "src", "/files/1/%2e%2E", False),
+        ("img", "src", "/files/1/a b", False),
+        ("img", "width", "640", True),
+        ("img", "width", "0", False),
+        ("img", "height", "100%", False),
+        ("img", "height", "999999", False),
+        ("p", "width", "1", False),
         ("img", "src", "http://a/files/b", False),
         ("ol", "start", "12", True),
         ("ol", "start", "1e9", False),
