@@ -119,11 +119,8 @@ def tick(instance: Path, settings: Settings) -> int:
         with writing():
             boards.forget_submissions(at)
             follow.sweep(at)
-<<<<<<< HEAD
             letters.sweep(at)
-=======
         attachments.sweep(instance, at)
->>>>>>> files/main
     if failed:
         raise ExceptionGroup("a turn of the worker", failed)
     return done

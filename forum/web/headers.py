@@ -30,6 +30,9 @@ ALWAYS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 
+STRICTER = ("Content-Security-Policy", "Referrer-Policy")
+"""What a view may have set itself: a file that somebody sent, a feed with its key in the address."""
+
 
 def init_app(app: Flask, *, secure: bool) -> None:
     """Adds the headers after every request; HSTS only where people come over TLS."""
@@ -39,17 +42,10 @@ def init_app(app: Flask, *, secure: bool) -> None:
 
     @app.after_request
     def add(response: Response) -> Response:
-<<<<<<< HEAD
-        stricter = response.headers.get("Referrer-Policy")
+        own = {name: response.headers[name] for name in STRICTER if name in response.headers}
         response.headers.extend(always)
-        if stricter is not None:
-            response.headers["Referrer-Policy"] = stricter
-=======
-        own = response.headers.get("Content-Security-Policy")  # of a file that somebody sent: stricter
-        response.headers.extend(always)
-        if own is not None:
-            response.headers["Content-Security-Policy"] = own
->>>>>>> files/main
+        for name, value in own.items():
+            response.headers[name] = value
         if nobody.here() and request.endpoint != "static":
             response.headers["Referrer-Policy"] = "no-referrer"
             response.headers["Cache-Control"] = "no-store"

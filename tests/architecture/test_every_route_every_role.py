@@ -41,7 +41,6 @@ TABLE = {
         GET /trends · GET /trends.csv · GET /trends/day/<date> · GET /trends/waiting
         GET /notifications · GET /notifications/count · POST /notifications/writing · POST /threads/<number:thread_id>/follow
         POST /boards/<slug>/follow · POST /people/<handle>/follow · GET /api/v1/notifications · POST /api/v1/notifications/read
-<<<<<<< HEAD
         GET /settings/mail · POST /settings/mail
         GET /threads/<number:thread_id>/poll · POST /threads/<number:thread_id>/poll · GET /threads/<number:thread_id>/poll/new
         POST /threads/<number:thread_id>/poll/new · POST /threads/<number:thread_id>/poll/drop · POST /threads/<number:thread_id>/poll/end
@@ -49,9 +48,7 @@ TABLE = {
         GET /settings/muted · POST /settings/muted/words · POST /boards/<slug>/mute
         GET /bookmarks · GET /posts/<number:post_id>/bookmark · POST /posts/<number:post_id>/bookmark · GET /drafts
         GET /settings/feeds · POST /settings/feeds
-=======
         POST /files · GET /files/<number:file_id>/<name> · POST /api/v1/files
->>>>>>> files/main
         GET /search · GET /search/suggest · GET /search/similar · GET /api/v1/search
         GET /api/v1/threads/<number:thread_id> · GET /api/v1/threads/<number:thread_id>/posts
         GET /api/v1/posts/<number:post_id> · GET /api/v1/posts/<number:post_id>/revisions
