@@ -39,7 +39,7 @@ TABLE = {
         GET /trends · GET /trends.csv · GET /trends/day/<date> · GET /trends/waiting
         GET /notifications · GET /notifications/count · POST /notifications/writing · POST /threads/<number:thread_id>/follow
         POST /boards/<slug>/follow · POST /people/<handle>/follow · GET /api/v1/notifications · POST /api/v1/notifications/read
-        POST /files · GET /files/<number:file_id>/<name> · POST /api/v1/files
+        POST /files · GET /files/<number:file_id>/<called> · POST /api/v1/files
         GET /search · GET /search/suggest · GET /search/similar · GET /api/v1/search
         GET /api/v1/threads/<number:thread_id> · GET /api/v1/threads/<number:thread_id>/posts
         GET /api/v1/posts/<number:post_id> · GET /api/v1/posts/<number:post_id>/revisions
