@@ -34,7 +34,13 @@ def form(answer: Any, action: str) -> dict[str, str]:
     """What a browser would send for the form with this action, as it stands on the page."""
     found = soup(answer).select_one(f'form[action="{action}"]')
     assert found, f"no form goes to {action}"
-    return {name: value for name, value in (_control(one) for one in found.select("input, textarea, select")) if name}
+    controls = [one for one in found.select("input, textarea, select") if _counts(one)]
+    return {name: value for name, value in map(_control, controls) if name}
+
+
+def _counts(one: Tag) -> bool:
+    """Whether a browser would send it unasked: no box that is not ticked, no file that nobody chose."""
+    return one.get("type") != "file" and (one.get("type") not in ("checkbox", "radio") or one.has_attr("checked"))
 
 
 def _control(one: Tag) -> tuple[str, str]:

@@ -49,9 +49,9 @@ def take() -> Any:
     return told, 201
 
 
-@pages.get("/files/<number:file_id>/<name>")
+@pages.get("/files/<number:file_id>/<called>")
 @access("employee")
-def show(file_id: int, name: str) -> Any:
+def show(file_id: int, called: str) -> Any:
     """A picture in the page, or small; anything else to take away. The name in the address is for people."""
     found = queries.shown(file_id, actor().id)
     if found is None:
@@ -60,7 +60,7 @@ def show(file_id: int, name: str) -> Any:
     instance = Path(current_app.instance_path)
     path = store.path(instance, found.digest)
     tag = found.digest[:32]
-    if pictured and name == SMALL and (small := store.path(instance, found.digest, small=True)).exists():
+    if pictured and called == SMALL and (small := store.path(instance, found.digest, small=True)).exists():
         path, tag = small, f"{tag}-small"
     if not path.is_file():
         log.error("file %s is not on the disk", file_id)

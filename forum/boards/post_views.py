@@ -11,9 +11,9 @@ from forum.accounts import queries as people
 from forum.accounts import rules as account_rules
 from forum.accounts.models import roles_of
 from forum.boards import actions, addresses, post_queries, rules
+from forum.boards.composing import Composing, quoted, refused, with_files
 from forum.boards.diff import difference
 from forum.boards.permissions import can_edit
-from forum.boards.views import Composing, quoted, refused, with_files
 from forum.core.clock import now
 from forum.core.database import writing
 from forum.core.errors import N_, Conflict, ForumError, Refused

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import logging
 import secrets
-from typing import Any, NamedTuple
+from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request
 from flask.blueprints import BlueprintSetupState
 from flask_babel import gettext
 from sqlalchemy import Row
 
-from forum import markup
 from forum.accounts.session import SignedIn, reader
-from forum.attachments import receiving
 from forum.boards import actions, addresses, answer_queries, answer_rows, post_queries, queries, rows, rules
+from forum.boards.composing import Composing, nonce, paced, quoted, refused, with_files
 from forum.boards.permissions import speaks_for_management
 from forum.core.clock import now
 from forum.core.database import Busy, writing, writing_if_free
-from forum.core.errors import ForumError, Invalid, TooFast
+from forum.core.errors import ForumError, Invalid
 from forum.desk import actions as desk
 from forum.desk import queries as desks
 from forum.web import errors, limits, paging
@@ -42,50 +41,9 @@ def title_of(title: str | None, slug: str) -> str:
     return str(gettext("Title erased by law") if slug == actions.ERASED else gettext("Title withdrawn by its author"))
 
 
-class Composing(NamedTuple):
-    """What a writing form shows: the words so far, and what is wrong with them."""
-
-    spot: str
-    back: str
-    title: str = ""
-    body: str = ""
-    errors: dict[str, str] | None = None
-    preview: str = ""
-    reply_to: Any = None
-    nonce: str = ""
-    draft_of: str = ""
-    """When the words were last kept as a draft, in words; empty when there is none."""
-
-
 def joined(person: SignedIn) -> int:
     """From when on a thread can be new to this reader."""
     return person.joined_at if person.keeps_place else queries.NEVER
-
-
-def nonce() -> str:
-    """The form's own nonce when it looks like one of ours, else a fresh one."""
-    sent = request.form.get("nonce", "")
-    return sent if 16 <= len(sent) <= 64 and sent.isascii() and sent.isprintable() else secrets.token_urlsafe(18)
-
-
-def paced() -> bool:
-    """Whether people are kept from saying too much too fast; a rehearsal is not."""
-    return not current_app.extensions["forum.settings"].testing
-
-
-def with_files(composing: Composing) -> Composing:
-    """The form with the files that came with it named at the end of its words."""
-    return composing._replace(body=receiving.into(actor(), composing.body))
-
-
-def refused(error: ForumError, composing: Composing) -> tuple[Composing, int, dict[str, str]]:
-    """The form again with the refusal next to its field: (composing, status, headers)."""
-    if isinstance(error, TooFast):
-        status, headers = 429, {"Retry-After": str(error.retry_after)}
-    else:
-        status, headers = errors.STATUS[type(error)], {}
-    field = error.field if isinstance(error, Invalid) else "body"
-    return composing._replace(errors={field: errors.said(error)}), status, headers
 
 
 @pages.get("/boards")
@@ -225,12 +183,6 @@ def _answering(thread_id: int, composing: Composing) -> Composing:
     if "quote" in request.args and other.body is not None:
         body = (body.rstrip() + "\n\n" if body.strip() else "") + quoted(other)
     return composing._replace(reply_to=other, body=body)
-
-
-def quoted(post: Row[Any]) -> str:
-    """The Markdown that quotes a post."""
-    label = gettext("floor %(number)s", number=post.floor)
-    return markup.quote(post.body, post.name, f"/posts/{post.id}", label)
 
 
 def _thread_page(found: Row[Any], page: int, composing: Composing) -> str:

@@ -9,9 +9,9 @@ from typing import Any
 from flask import Blueprint, render_template
 
 from forum.boards.answer_rows import Mark, Step, Verdict
+from forum.boards.composing import Composing
 from forum.boards.diff import difference
 from forum.boards.rows import threads as thread_rows
-from forum.boards.views import Composing
 from forum.core.clock import now
 from forum.web import charts
 from forum.web.access import access

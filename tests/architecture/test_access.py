@@ -40,6 +40,8 @@ def values(forum: Forum, rule: Rule) -> dict[str, Any]:
         "date": "2026-11-21",
         "door": "3-left",
         "number": 1,
+        "file_id": 1,
+        "called": "gate.webp",
         "note": NOTE,
     }
 

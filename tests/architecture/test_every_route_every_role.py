@@ -48,7 +48,7 @@ TABLE = {
         GET /settings/muted · POST /settings/muted/words · POST /boards/<slug>/mute
         GET /bookmarks · GET /posts/<number:post_id>/bookmark · POST /posts/<number:post_id>/bookmark · GET /drafts
         GET /settings/feeds · POST /settings/feeds
-        POST /files · GET /files/<number:file_id>/<name> · POST /api/v1/files
+        POST /files · GET /files/<number:file_id>/<called> · POST /api/v1/files
         GET /search · GET /search/suggest · GET /search/similar · GET /api/v1/search
         GET /api/v1/threads/<number:thread_id> · GET /api/v1/threads/<number:thread_id>/posts
         GET /api/v1/posts/<number:post_id> · GET /api/v1/posts/<number:post_id>/revisions

@@ -124,6 +124,8 @@ def addresses(rule: Rule, forum: Forum, other: int) -> list[str]:
         "date": "2026-11-21",
         "door": "3-left",
         "number": 1,
+        "file_id": 1,
+        "called": "gate.webp",
         "note": NOTE,
     }
     built = [paths(rule, **values, post_id=post) for post in (forum.opening.post, forum.reply.post)]

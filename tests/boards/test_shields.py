@@ -86,7 +86,7 @@ def test_a_muted_person_comes_before_a_muted_word(talk, browser) -> None:
     mute(wei, "elevator")
     wei.post("/people/mina/mute", on="1")
     page = wei.get(f"/threads/{talk[0].thread}-soup")
-    assert all_words(page, "#p1 summary") == ["Folded, because you muted Mina O"]
+    assert all_words(page, "#p1 .folded > summary") == ["Folded, because you muted Mina O"]
 
 
 def test_chinese_words_are_found_inside(mina, say, person, browser) -> None:
