@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from flask_babel import gettext, ngettext
 
 from forum.boards import addresses
+from forum.desk import shielding
 from forum.follow import telling
 
 
@@ -29,9 +30,11 @@ class Line(NamedTuple):
     at: int
     turn: int
     new: bool
+    word: str
+    """The muted word that stands in it, for which it is folded; "" when none does."""
 
 
-def lines(found: Sequence[Any]) -> list[Line]:
+def lines(found: Sequence[Any], muted_words: str = "") -> list[Line]:
     """What somebody was told, in its order."""
     return [
         Line(
@@ -50,6 +53,7 @@ def lines(found: Sequence[Any]) -> list[Line]:
             one.at,
             one.turn,
             one.turn > one.seen and (one.read is None or one.read < one.floor),
+            shielding.found(muted_words, f"{one.title or ''}\n{one.excerpt or ''}") if muted_words else "",
         )
         for one in found
     ]

@@ -104,6 +104,7 @@ def _written(letter: Claimed, at: int, settings: Settings, brief: Compose) -> Em
     """The mail; None when there is nothing to tell any more, or nobody to tell it to."""
     person = people.person(letter.person)
     to = person.email if person is not None and person.left_at is None else None
+    muted_words = (person.muted_words or "") if person is not None else ""
     db.session.rollback()
     if to is None:
         return None
@@ -112,7 +113,7 @@ def _written(letter: Claimed, at: int, settings: Settings, brief: Compose) -> Em
         if letter.rhythm == rhythm.BRIEF:
             said = brief(at, settings, stop) if letters.wants_brief(letter.person) else None
         else:
-            said = _told(letter, settings, stop)
+            said = _told(letter, settings, stop, muted_words)
     db.session.rollback()
     if said is None:
         return None
@@ -127,10 +128,10 @@ def _written(letter: Claimed, at: int, settings: Settings, brief: Compose) -> Em
     )
 
 
-def _told(letter: Claimed, settings: Settings, stop: str) -> Said | None:
+def _told(letter: Claimed, settings: Settings, stop: str, muted_words: str) -> Said | None:
     kinds = letters.kinds_of(letter.person, letter.rhythm)
     found = queries.to_mail(letter.person, kinds, after=letter.after, upto=letter.upto, most=MOST + 1)
-    shown = [_harmless(one) for one in lines.lines(found[:MOST])]
+    shown = [_harmless(one) for one in lines.lines(found[:MOST], muted_words) if not one.word]
     if not shown:
         return None
     values = {

@@ -9,6 +9,7 @@ from flask_babel import gettext
 from markupsafe import Markup
 
 from forum.accounts import queries as people
+from forum.accounts.session import reader
 from forum.boards import addresses
 from forum.boards import queries as boards
 from forum.core.database import writing
@@ -35,7 +36,7 @@ def notices() -> Any:
             actions.looked(actor(), turn=found[0].turn)
     return render_template(
         "follow/notices.html",
-        lines=lines.lines(found[:PAGE]),
+        lines=lines.lines(found[:PAGE], reader().muted_words),
         older=found[PAGE - 1].turn if len(found) > PAGE else None,
         latest=before == LATEST,
         on_writing=queries.follows_on_writing(actor().id),

@@ -324,18 +324,16 @@ def test_the_brief_goes_to_management_on_mondays(
     assert smtp.recipients == ["boss@say.example", "mina@say.example"]
 
 
-def test_one_chooses_on_a_page(mina: Actor, browser: Any, app: Flask) -> None:
-    one = browser("mina")
-    page = BeautifulSoup(one.get("/settings/mail").text, "html.parser")
-    chosen = {box["name"]: box.select_one("option[selected]")["value"] for box in page.select("form.letters select")}
-    assert chosen == {**rhythm.USUAL, "brief": "never"}
-    answer = one.post("/settings/mail", page="/settings/mail", mention="never", thread="week", brief="week")
-    assert answer.status_code == 303
-    page = BeautifulSoup(one.get("/settings/mail").text, "html.parser")
-    chosen = {box["name"]: box.select_one("option[selected]")["value"] for box in page.select("form.letters select")}
-    assert (chosen["mention"], chosen["thread"], chosen["brief"], chosen["reply"]) == ("never", "week", "week", "once")
-    refused = one.post("/settings/mail", page="/settings/mail", mention="hourly", reply="day")
-    assert refused.status_code == 422
-    page = BeautifulSoup(refused.text, "html.parser")
-    assert page.select_one("#mail-mention-error").get_text() == "Choose one of these."
-    assert page.select_one("select[name=reply] option[selected]")["value"] == "day"
+def test_a_muted_word_is_not_written(
+    mina: Actor, idris: Actor, say: Any, smtp: Mailbox, addressed: Any, at: Any, does: Any
+) -> None:
+    addressed(mina)
+    does(desk.mute_word, mina, word="soup")
+    say(idris, "@mina: cold again.", title="Soup", at=NOON)
+    at(NOON)
+    at(NOON + MINUTE)
+    assert smtp.mails == []
+    say(idris, "@mina: hot.", title="Tea", at=NOON + HOUR)
+    at(NOON + HOUR)
+    at(NOON + HOUR + MINUTE)
+    assert [mail["Subject"] for mail in smtp.mails] == ["Idris mentioned you: Tea"]

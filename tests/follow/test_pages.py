@@ -12,6 +12,7 @@ from sqlalchemy import insert, text
 from forum.boards.models import Thread
 from forum.core.actor import Actor
 from forum.core.database import db, writing
+from forum.desk import actions as desk
 from forum.follow import queries
 from forum.follow.models import Notice
 from tests.api.conftest import Program
@@ -165,3 +166,17 @@ def test_a_list_of_many_pages(app: Flask, mina: Actor, idris: Actor, say: Any, b
     with app.app_context():
         assert db.session.execute(text("SELECT count(*) FROM bells")).scalar_one() == 1
         db.session.remove()
+
+
+def test_a_line_with_a_muted_word_is_folded(
+    mina: Actor, idris: Actor, say: Any, worked: Any, browser: Any, does: Any
+) -> None:
+    does(desk.mute_word, mina, word="soup")
+    say(idris, "@mina: cold again.", title="Soup")
+    say(idris, "@mina: hot.", title="Tea")
+    worked()
+    page = seen(browser("mina").get("/notifications"))
+    tea, soup = page.select(".notices > li")
+    assert "Folded, because you muted the word “soup”" in soup.select_one("details > summary").get_text()
+    assert soup.select_one("details h2").get_text() == "Soup"
+    assert tea.select_one("details") is None
