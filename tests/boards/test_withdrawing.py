@@ -82,7 +82,7 @@ def test_a_tombstone_stays_on_its_floor(soup, browser, stored, frozen) -> None:
     assert "tomb" in page.text
     assert "Withdrawn by its author, 13:00. The words are gone; the floor and its replies stay." in words(page, "#p1")
     assert "Mina O" in words(page, "#p1 .by")
-    assert all_words(page, "#p1 .acts a") == ["Permanent link", "Proof"]
+    assert all_words(page, "#p1 .acts a") == ["Link", "Proof"]
     assert "I answer." in words(page, "#p2")
     assert all_words(page, "article.floor > a.no") == ["1", "2"]
     assert stored(select(Thread.posts)) == [(2,)]
