@@ -8,17 +8,21 @@ from forum.core.actor import Actor
 from forum.core.database import execute
 from forum.core.errors import N_, Invalid
 from forum.core.upsert import insert_for, upsert
+from forum.desk import actions as desk
 from forum.follow.models import Bell, BoardFollow, FollowChoice, PersonFollow, ThreadFollow
 
 
 def follow_thread(actor: Actor, *, thread: int, on: bool) -> None:
-    """From now on they are told of replies there; or no more, whatever they will write in it."""
+    """From now on they are told of replies there, and it is muted no more; or not told, whatever they will write in it."""
+    if on:
+        desk.mute_thread(actor, thread=thread, on=False)
     upsert(ThreadFollow, {"thread_id": thread, "person_id": actor.id, "on": on}, update=["on"])
 
 
 def follow_board(actor: Actor, *, board: int, on: bool) -> None:
-    """From now on they are told of new threads there; or no more."""
+    """From now on they are told of new threads there, and it is muted no more; or not told."""
     if on:
+        desk.mute_board(actor, board=board, on=False)
         upsert(BoardFollow, {"board_id": board, "person_id": actor.id}, update=[])
     else:
         execute(delete(BoardFollow).where(BoardFollow.board_id == board, BoardFollow.person_id == actor.id))
@@ -29,6 +33,7 @@ def follow_person(actor: Actor, *, other: int, on: bool) -> None:
     if other == actor.id:
         raise Invalid("person", N_("You know what you say."))
     if on:
+        desk.mute_person(actor, other=other, on=False)
         upsert(PersonFollow, {"followed_id": other, "person_id": actor.id}, update=[])
     else:
         execute(delete(PersonFollow).where(PersonFollow.followed_id == other, PersonFollow.person_id == actor.id))

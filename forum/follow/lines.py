@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from flask_babel import gettext, ngettext
 
 from forum.boards import addresses
+from forum.boards.rows import by_muted, with_muted
 from forum.desk import shielding
 from forum.follow import telling
 
@@ -30,8 +31,8 @@ class Line(NamedTuple):
     at: int
     turn: int
     new: bool
-    word: str
-    """The muted word that stands in it, for which it is folded; "" when none does."""
+    fold: str
+    """Why it is folded: what of it was muted since, or the muted word that stands in it; "" when it is not."""
 
 
 def lines(found: Sequence[Any], muted_words: str = "") -> list[Line]:
@@ -39,7 +40,7 @@ def lines(found: Sequence[Any], muted_words: str = "") -> list[Line]:
     return [
         Line(
             one.kind,
-            sentence(one.kind, one.many, one.name, one.board_name),
+            sentence(one.kind, one.many, one.name, one.board_name, one.floor),
             one.title,
             one.slug,
             one.lang,
@@ -53,10 +54,20 @@ def lines(found: Sequence[Any], muted_words: str = "") -> list[Line]:
             one.at,
             one.turn,
             one.turn > one.seen and (one.read is None or one.read < one.floor),
-            shielding.found(muted_words, f"{one.title or ''}\n{one.excerpt or ''}") if muted_words else "",
+            _fold(one, muted_words),
         )
         for one in found
     ]
+
+
+def _fold(one: Any, muted_words: str) -> Any:
+    if one.by_muted:
+        return by_muted(one.name)
+    if one.thread_muted:
+        return gettext("Folded, because you muted the thread")
+    if one.board_muted:
+        return by_muted(one.board_name)
+    return with_muted(shielding.found(muted_words, f"{one.title or ''}\n{one.excerpt or ''}"))
 
 
 def address(one: Any) -> str:
@@ -70,12 +81,12 @@ def address(one: Any) -> str:
     return f"/posts/{one.first}"
 
 
-def sentence(kind: str, many: int, name: str, board: str) -> str:
+def sentence(kind: str, many: int, name: str, board: str, floor: int = 2) -> str:
     """What happened; the thread's title stands under it."""
-    return str(_sentence(kind, many, name, board))
+    return str(_sentence(kind, many, name, board, floor))
 
 
-def _sentence(kind: str, many: int, name: str, board: str) -> Any:
+def _sentence(kind: str, many: int, name: str, board: str, floor: int) -> Any:
     if kind == telling.REPLY:
         return ngettext("%(name)s replied to you", "%(num)s replies to you, the latest by %(name)s", many, name=name)
     if kind == telling.QUOTE:
@@ -90,6 +101,8 @@ def _sentence(kind: str, many: int, name: str, board: str) -> Any:
         return gettext("A thread became Magic")
     if kind == telling.BOARD:
         return ngettext("A new thread on %(board)s", "%(num)s new threads on %(board)s", many, board=board)
+    if kind == telling.PERSON and many == 1 and floor == 1:
+        return gettext("%(name)s began a thread", name=name)
     if kind == telling.PERSON:
         return ngettext("%(name)s said something", "%(num)s new posts by %(name)s", many, name=name)
     return ngettext("%(name)s replied", "%(num)s new replies, the latest by %(name)s", many, name=name)

@@ -52,8 +52,8 @@ def choose() -> Any:
 @access("anyone")
 @limits.limit("60/minute")
 def ask(token: str) -> Any:
-    _person, which = _meant(token)
-    return render_template("follow/stop.html", done=False, words=_words(which))
+    person, which = _meant(token)
+    return render_template("follow/stop.html", done=False, words=_words(which), ended=_ended(person, which))
 
 
 @stopping.post("/mail/stop/<token>")
@@ -61,9 +61,10 @@ def ask(token: str) -> Any:
 @limits.limit("60/minute")
 def stop(token: str) -> Any:
     person, which = _meant(token)
+    ended = _ended(person, which)
     mailing.stop(person, which)
     return render_template(
-        "follow/stop.html", done=True, words=gettext("Done. The bell in the forum tells you as before.")
+        "follow/stop.html", done=True, words=gettext("The bell in the forum tells you as before."), ended=ended
     )
 
 
@@ -99,7 +100,7 @@ def _labels() -> dict[str, str]:
         "mention": gettext("Mentions of me"),
         "quote": gettext("Quotations of me"),
         "answer": gettext("Management’s answers to threads of mine, or that I follow"),
-        "magic": gettext("Such a thread becoming Magic"),
+        "magic": gettext("Threads of mine, or that I follow, becoming Magic"),
         "thread": gettext("New replies in threads that I follow"),
         "person": gettext("Posts of colleagues that I follow"),
         "board": gettext("New threads on boards that I follow"),
@@ -123,3 +124,9 @@ def _words(which: str) -> Any:
     if which == rhythm.WEEK:
         return gettext("The Monday letter will come no more. The bell in the forum tells you as before.")
     return gettext("Letters at once will come no more. The bell in the forum tells you as before.")
+
+
+def _ended(person: int, which: str) -> list[str]:
+    """What the letters of that rhythm tell of."""
+    kinds = [which] if which == rhythm.BRIEF else letters.kinds_of(person, which)
+    return [label for kind, label in _labels().items() if kind in kinds]

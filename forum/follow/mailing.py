@@ -131,7 +131,7 @@ def _written(letter: Claimed, at: int, settings: Settings, brief: Compose) -> Em
 def _told(letter: Claimed, settings: Settings, stop: str, muted_words: str) -> Said | None:
     kinds = letters.kinds_of(letter.person, letter.rhythm)
     found = queries.to_mail(letter.person, kinds, after=letter.after, upto=letter.upto, most=MOST + 1)
-    shown = [_harmless(one) for one in lines.lines(found[:MOST], muted_words) if not one.word]
+    shown = [_harmless(one) for one in lines.lines(found[:MOST], muted_words) if not one.fold]
     if not shown:
         return None
     values = {

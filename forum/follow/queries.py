@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, Row, and_, bindparam, func, or_, select
+from sqlalchemy import BindParameter, Row, and_, bindparam, exists, func, or_, select
 
 from forum.accounts.models import Person
 from forum.boards.models import Board, Post, Thread
 from forum.core.database import Read, row, rows
-from forum.desk.models import Place
+from forum.desk.models import MutedBoard, MutedPerson, MutedThread, Place
 from forum.follow.models import Bell, BoardFollow, FollowChoice, Notice, PersonFollow, ThreadFollow
 
+LISTED: Final = 200
+"""Threads that are listed as followed, the liveliest first; any other is left on its own page."""
 MOST_NEW: Final = 99
 """The bell counts no further."""
 _me: BindParameter[int] = bindparam("me")
@@ -31,6 +33,12 @@ _bell = Read(
     .outerjoin(Place, and_(Place.person_id == _me, Place.thread_id == _latest.c.thread_id))
     .where(or_(Place.floor.is_(None), Place.floor < _latest.c.floor))
 )
+
+
+def _mutes(model: type[MutedPerson | MutedThread | MutedBoard], what: Any) -> Any:
+    return exists().where(model.person_id == _me, what)
+
+
 _line = (
     select(
         Notice.kind,
@@ -53,6 +61,9 @@ _line = (
         Post.lang.label("excerpt_lang"),
         Place.floor.label("read"),
         func.coalesce(_seen, 0).label("seen"),
+        _mutes(MutedPerson, MutedPerson.muted_id == Notice.by_id).label("by_muted"),
+        _mutes(MutedThread, MutedThread.thread_id == Notice.thread_id).label("thread_muted"),
+        _mutes(MutedBoard, MutedBoard.board_id == Thread.board_id).label("board_muted"),
     )
     .join(Thread, Thread.id == Notice.thread_id)
     .join(Board, Board.id == Thread.board_id)
@@ -82,6 +93,26 @@ _person = Read(
     select(PersonFollow.followed_id).where(
         PersonFollow.followed_id == bindparam("other"), PersonFollow.person_id == _me
     )
+)
+_boards = Read(
+    select(Board.slug, Board.name)
+    .join(BoardFollow, BoardFollow.board_id == Board.id)
+    .where(BoardFollow.person_id == _me)
+    .order_by(Board.name, Board.id)
+)
+_people = Read(
+    select(Person.handle, Person.name)
+    .join(PersonFollow, PersonFollow.followed_id == Person.id)
+    .where(PersonFollow.person_id == _me)
+    .order_by(Person.name, Person.id)
+)
+_threads = Read(
+    select(Thread.id, Thread.slug, Thread.title, Thread.lang, Board.name.label("board_name"))
+    .join(ThreadFollow, ThreadFollow.thread_id == Thread.id)
+    .join(Board, Board.id == Thread.board_id)
+    .where(ThreadFollow.person_id == _me, ThreadFollow.on)
+    .order_by(Thread.active_at.desc(), Thread.id.desc())
+    .limit(LISTED)
 )
 _choice = Read(select(FollowChoice.on_writing).where(FollowChoice.person_id == _me))
 _posts = Read(select(Thread.posts, Thread.slug).where(Thread.id == bindparam("thread")))
@@ -128,3 +159,18 @@ def follows_on_writing(me: int) -> bool:
 def floors(thread: int) -> Row[Any] | None:
     """(posts, slug) of a thread: how far it goes now."""
     return row(_posts, thread=thread)
+
+
+def followed_boards(me: int) -> Sequence[Row[Any]]:
+    """(slug, name) of the boards somebody follows."""
+    return rows(_boards, me=me)
+
+
+def followed_people(me: int) -> Sequence[Row[Any]]:
+    """(handle, name) of the colleagues somebody follows."""
+    return rows(_people, me=me)
+
+
+def followed_threads(me: int) -> Sequence[Row[Any]]:
+    """(id, slug, title, lang, board_name) of the threads somebody follows, the liveliest first."""
+    return rows(_threads, me=me)

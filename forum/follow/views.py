@@ -20,6 +20,7 @@ from forum.web.access import access, acting, actor, go
 pages = Blueprint("follow", __name__)
 
 PAGE: Final = 30
+FOLLOWED: Final = "/settings/following"
 LATEST: Final = 1 << 60
 """Beyond every turn."""
 
@@ -56,6 +57,26 @@ def on_writing() -> Any:
     return go("/notifications")
 
 
+@pages.get(FOLLOWED)
+@access("employee")
+def followed() -> Any:
+    """All that somebody follows, so that any of it can be left."""
+    me = actor().id
+    return render_template(
+        "follow/followed.html",
+        boards=queries.followed_boards(me),
+        people=queries.followed_people(me),
+        threads=queries.followed_threads(me),
+        here=FOLLOWED,
+    )
+
+
+def _back(page: str) -> Any:
+    """To the page of what was followed or left, or to the list of all of it, where the button was pressed."""
+    asked = request.form.get("back", "")
+    return go(asked if asked.partition("#")[0] == FOLLOWED else page)
+
+
 @pages.get("/notifications/count")
 @access("employee")
 @limits.limit("240/minute")
@@ -80,7 +101,7 @@ def follow_thread(thread_id: int) -> Any:
         flash(gettext("You will be told of replies here."))
     else:
         flash(gettext("You will not be told of replies here any more."))
-    return go(addresses.thread(thread_id, found.slug))
+    return _back(addresses.thread(thread_id, found.slug))
 
 
 @pages.post("/boards/<slug>/follow")
@@ -96,7 +117,7 @@ def follow_board(slug: str) -> Any:
         flash(gettext("You will be told of new threads on %(board)s.", board=found.name))
     else:
         flash(gettext("You will not be told of new threads on %(board)s any more.", board=found.name))
-    return go(f"/boards/{slug}")
+    return _back(f"/boards/{slug}")
 
 
 @pages.post("/people/<handle>/follow")
@@ -112,7 +133,7 @@ def follow_person(handle: str) -> Any:
         flash(gettext("You will be told of what %(name)s says. Nobody else notices.", name=other.name))
     else:
         flash(gettext("You will not be told of what %(name)s says any more.", name=other.name))
-    return go(f"/people/{handle}")
+    return _back(f"/people/{handle}")
 
 
 def bell() -> Markup:

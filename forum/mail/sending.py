@@ -10,13 +10,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from email.message import EmailMessage
 from email.policy import EmailPolicy
-from email.utils import formatdate, make_msgid
+from email.utils import formataddr, formatdate, make_msgid
 from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 SECONDS: Final = 10
 """A server that does not answer for so long is away."""
+NAME: Final = "Say What You Want"
 LONGEST_SUBJECT: Final = 150
 WHOLE: Final = ("List-Unsubscribe",)
 """Headers that hold an address."""
@@ -59,7 +60,7 @@ def message(
 ) -> EmailMessage:
     """A mail. `key`: letters and digits that name it, the same whenever it is made again; without one it gets a random name."""
     made = EmailMessage(policy=_Policy())
-    made["From"] = sender
+    made["From"] = sender if "<" in sender else formataddr((NAME, sender))
     made["To"] = to
     made["Subject"] = _short(" ".join(subject.split()))
     made["Date"] = formatdate(localtime=False)

@@ -45,7 +45,9 @@ def brief(at: int, settings: Settings, stop: str) -> Said:
             _item(
                 one.thread,
                 gettext(
-                    "%(times)s times the readers usual on %(board)s", times=f"{one.times:.1f}", board=_board(one.thread)
+                    "%(times)s times as many readers as is usual on %(board)s",
+                    times=f"{one.times:.1f}",
+                    board=_board(one.thread),
                 ),
             )
             for one in rising

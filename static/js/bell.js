@@ -1,5 +1,6 @@
 // The bell counts on while the page is open, and a thread says that it has gone on. Nothing moves by itself; without this module a
 // reload tells the same.
+const SOON = 1_500;
 const EVERY = 45_000; // milliseconds between two looks, while somebody can see the page
 
 export function ringing() {
@@ -28,10 +29,15 @@ export function ringing() {
   thread?.querySelector("a").addEventListener("click", (event) => {
     const to = new URL(event.currentTarget.href);
     if (to.pathname + to.search !== location.pathname + location.search) return;
-    event.preventDefault(); // the same address but for the floor: the page has to be asked for again
-    location.hash = to.hash;
-    location.reload();
+    event.preventDefault(); // the same address but for the floor: the page has to be asked for again, once what is typed is kept
+    const keeping = [];
+    document.dispatchEvent(new CustomEvent("forum:leaving", { detail: keeping }));
+    Promise.allSettled(keeping).then(() => {
+      location.hash = to.hash;
+      location.reload();
+    });
   });
+  if (thread && !count.hidden) setTimeout(look, SOON); // what was just read here rings no more
   setInterval(look, EVERY);
   document.addEventListener("visibilitychange", look);
 }

@@ -79,6 +79,7 @@ function drafts(form, area, title) {
   form.addEventListener("submit", () => { gone = true; clearTimeout(timer); under.abort(); });
   addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") keep(); });
   addEventListener("pagehide", keep);
+  document.addEventListener("forum:leaving", (event) => event.detail.push(keep()));
   // Back at a page that was sent: what is written now is something else, and is said and kept as such.
   addEventListener("pageshow", (event) => {
     if (!event.persisted || !gone) return;

@@ -35,7 +35,7 @@ export function bringing(form) {
       block(area, `${answer.markdown}\n\n`);
       tell(says.there, answer.name);
       look();
-      place.querySelector(`[data-of="${answer.url}"] input`)?.focus();
+      if (document.activeElement !== area) place.querySelector(`[data-of="${answer.url}"] input`)?.focus(); // who writes on is left alone
     } else tell(answer.status === 413 ? says.large : answer.error || says.failed, name);
   };
 

@@ -50,7 +50,7 @@ def test_the_link_sets_a_password_and_signs_every_browser_out(ask: Ask, smtp: Ma
     [mail] = smtp.mails
     assert (mail["To"], mail["From"], smtp.recipients) == (
         "mina@example.com",
-        "forum@say.example",
+        "Say What You Want <forum@say.example>",
         ["mina@example.com"],
     )
     assert mail["Auto-Submitted"] == "auto-generated"

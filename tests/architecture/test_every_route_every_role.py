@@ -41,7 +41,7 @@ TABLE = {
         GET /trends · GET /trends.csv · GET /trends/day/<date> · GET /trends/waiting
         GET /notifications · GET /notifications/count · POST /notifications/writing · POST /threads/<number:thread_id>/follow
         POST /boards/<slug>/follow · POST /people/<handle>/follow · GET /api/v1/notifications · POST /api/v1/notifications/read
-        GET /settings/mail · POST /settings/mail
+        GET /settings/mail · POST /settings/mail · GET /settings/following
         GET /threads/<number:thread_id>/poll · POST /threads/<number:thread_id>/poll · GET /threads/<number:thread_id>/poll/new
         POST /threads/<number:thread_id>/poll/new · POST /threads/<number:thread_id>/poll/drop · POST /threads/<number:thread_id>/poll/end
         POST /posts/<number:post_id>/reactions

@@ -136,6 +136,7 @@ BUDGET = {
     "/feeds/boards/canteen.atom": 3,
     "/notifications/count?thread=1": 3,
     "/settings/mail": 6,
+    "/settings/following": 5,
 }
 """Statements a page, who is signed in included."""
 

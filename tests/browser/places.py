@@ -75,6 +75,7 @@ PLACES = (
     at("notices", "reader", "/notifications"),
     at("settings", "reader", "/settings"),
     at("mail", "reader", "/settings/mail"),
+    at("following", "reader", "/settings/following"),
     at("muted", "reader", "/settings/muted"),
     Place("muted-refused", "reader", wrong_word),
     at("feeds", "reader", "/settings/feeds?for=boards/{board}"),

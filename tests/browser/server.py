@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+import pytest
 
 from forum.config import ROOT
 
@@ -79,3 +82,30 @@ def _answers(url: str, log: Path) -> None:
             assert answer.read() == b"ok\n"
     except (urllib.error.URLError, OSError) as error:
         raise RuntimeError(f"The server did not start ({error}):\n{log.read_text(errors='replace')}") from error
+
+
+@contextmanager
+def killed(env: dict[str, str], log: Path) -> Iterator[Callable[..., None]]:
+    """The worker. What is yielded lets it work for some seconds and, unless told otherwise, kills it and starts another."""
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "worker"]
+    with log.open("ab") as written:
+
+        def start() -> subprocess.Popen[bytes]:
+            return subprocess.Popen(command, cwd=ROOT, env=env, stdout=written, stderr=written)
+
+        worker = start()
+
+        def after(seconds: float, *, kill: bool = True) -> None:
+            nonlocal worker
+            with pytest.raises(subprocess.TimeoutExpired):
+                worker.wait(seconds)  # it does not end by itself
+            if kill:
+                worker.send_signal(signal.SIGKILL)
+                worker.wait()
+                worker = start()
+
+        try:
+            yield after
+        finally:
+            worker.terminate()
+            worker.wait(PATIENCE * 2)

@@ -176,7 +176,7 @@ def test_kinds_come_in_the_rhythm_one_chose(
     at(NOON)
     at(NOON + MINUTE)
     assert sorted(smtp.recipients) == ["lin@say.example", "mina@say.example"]
-    assert {mail["Subject"] for mail in smtp.mails} == {"Idris said something: Soup", "Idris mentioned you: Tea"}
+    assert {mail["Subject"] for mail in smtp.mails} == {"Idris began a thread: Soup", "Idris mentioned you: Tea"}
     at(MONDAY)
     assert smtp.recipients[2:] == ["lin@say.example"]
     assert smtp.mails[-1]["Subject"] == "A new thread on Canteen: Soup"

@@ -63,7 +63,7 @@ def test_buttons_follow_and_end_it(mina: Actor, idris: Actor, say: Any, worked: 
         assert seen(one.get(page)).select_one(f'form[action="{to}"] button').get_text() == "Follow"
         assert one.post(to, on="1").location.endswith(page)
         assert "You will be told of" in one.get(page).text
-        assert seen(one.get(page)).select_one(f'form[action="{to}"] button').get_text() == "Following, stop"
+        assert seen(one.get(page)).select_one(f'form[action="{to}"] button').get_text() == "Stop following"
         one.post(to, on="0")
         assert "not be told of" in one.get(page).text
         assert seen(one.get(page)).select_one(f'form[action="{to}"] button').get_text() == "Follow"
@@ -180,3 +180,24 @@ def test_a_line_with_a_muted_word_is_folded(
     assert "Folded, because you muted the word “soup”" in soup.select_one("details > summary").get_text()
     assert soup.select_one("details h2").get_text() == "Soup"
     assert tea.select_one("details") is None
+
+
+def test_all_that_is_followed_stands_on_one_page_and_following_ends_a_mute(
+    mina: Actor, idris: Actor, say: Any, worked: Any, browser: Any, does: Any
+) -> None:
+    does(desk.mute_board, mina, board=1, on=True)
+    does(desk.mute_person, mina, other=idris.id, on=True)
+    say(mina, "Cold.", title="Soup")
+    worked()
+    one = browser("mina")
+    for page in ("/boards/canteen", "/people/idris"):
+        one.post(f"{page}/follow", on="1")
+    there = seen(one.get("/settings/following"))
+    assert [link.get_text() for link in there.select(".let a")] == ["Canteen", "Idris", "Soup"]
+    assert "muted" not in one.get("/boards/canteen").text
+    assert seen(one.get("/settings/muted")).select(".let li") == []
+    for form in there.select(".let form"):
+        answer = one.post(form["action"], on="0", back=form.select_one("[name=back]")["value"])
+        assert answer.location.startswith("/settings/following#")
+    assert seen(one.get("/settings/following")).select(".let li") == []
+    assert one.post("/boards/canteen/follow", on="1", back="https://evil.example/").location == "/boards/canteen"

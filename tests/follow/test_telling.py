@@ -96,7 +96,7 @@ def test_threads_boards_and_people_are_followed(
     first = say(mina, "The soup is cold.", title="Soup")
     worked()
     assert told(lin) == [("A new thread on Canteen", "Soup", True)]
-    assert told(idris) == [("Mina O said something", "Soup", True)]
+    assert told(idris) == [("Mina O began a thread", "Soup", True)]
     does(actions.follow_thread, lin, thread=first.thread, on=True)
     say(mina, "And salty.", thread=first.thread)
     say(mina, "Tea.", title="Tea")

@@ -6,15 +6,10 @@ SOAK sets how many kills there are, five seconds apart (12 make a minute; 4 a li
 from __future__ import annotations
 
 import os
-import signal
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from random import Random
@@ -28,12 +23,11 @@ from sqlalchemy import select
 
 from forum.boards import actions
 from forum.boards.models import Post
-from forum.config import ROOT
 from forum.core.actor import Actor
 from forum.core.database import db, rows, writing
 from forum.core.outbox import Job
 from forum.search.models import DOCUMENTS, SearchState
-from tests.browser.server import environment, running
+from tests.browser.server import environment, killed, running
 
 WRITERS = SEARCHERS = 20
 KILLS = int(os.environ.get("SOAK", "4"))
@@ -121,33 +115,6 @@ class Crowd:
         except urllib.error.HTTPError as error:
             with error:
                 return error.code, error.read().decode()
-
-
-@contextmanager
-def killed(env: dict[str, str], log: Path) -> Iterator[Callable[..., None]]:
-    """The worker. What is yielded lets it work for some seconds and, unless told otherwise, kills it and starts another."""
-    command = [sys.executable, "-m", "flask", "--app", "wsgi", "worker"]
-    with log.open("ab") as written:
-
-        def start() -> subprocess.Popen[bytes]:
-            return subprocess.Popen(command, cwd=ROOT, env=env, stdout=written, stderr=written)
-
-        worker = start()
-
-        def after(seconds: float, *, kill: bool = True) -> None:
-            nonlocal worker
-            with pytest.raises(subprocess.TimeoutExpired):
-                worker.wait(seconds)  # it does not end by itself
-            if kill:
-                worker.send_signal(signal.SIGKILL)
-                worker.wait()
-                worker = start()
-
-        try:
-            yield after
-        finally:
-            worker.terminate()
-            worker.wait(PATIENCE)
 
 
 def test_kills_lose_nothing_that_was_said(
