@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import smtplib
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +15,8 @@ from forum.config import Settings
 from forum.mail import sending
 from forum.web.dates import Dates
 
+log = logging.getLogger(__name__)
+
 
 def _settings() -> Settings:
     settings: Settings = current_app.extensions["forum.settings"]
@@ -22,7 +26,12 @@ def _settings() -> Settings:
 def _send(to: str, subject: str, template: str, **values: object) -> None:
     settings = _settings()
     text = render_template(f"mail/{template}.txt", base=settings.base_url, **values)
-    sending.send(smtp_url=settings.smtp_url, sender=settings.mail_from, to=to, subject=subject, text=text)
+    try:
+        sending.send(smtp_url=settings.smtp_url, sender=settings.mail_from, to=to, subject=subject, text=text)
+    except smtplib.SMTPException as error:
+        if not sending.for_good(error):
+            raise
+        log.warning("a letter about an account is refused for good: %s", type(error).__name__)
 
 
 def send_reset(payload: Mapping[str, Any]) -> None:

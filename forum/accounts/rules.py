@@ -72,6 +72,7 @@ def email(text: str) -> str:
     if (
         len(cleaned) > EMAIL_MAX
         or not EMAIL.fullmatch(cleaned)
+        or "=?" in cleaned  # how letters spell other letters: it would go to another address
         or any(unicodedata.category(c)[0] == "C" for c in cleaned)
     ):
         raise Invalid("email", N_("That does not look like a mail address."))

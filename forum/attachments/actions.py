@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import ColumnElement, and_, delete, func, insert, select, update
 
 from forum import markup
+from forum.accounts.models import Person
 from forum.attachments import queries, rules, store
 from forum.attachments.intake import Taken
 from forum.attachments.models import File
@@ -17,9 +18,9 @@ from forum.core.database import db, execute
 from forum.core.errors import N_, Invalid, TooFast
 
 
-def keep(actor: Actor, *, taken: Taken, instance: Path, at: int) -> int:
+def keep(actor: Actor, *, taken: Taken, instance: Path, at: int, paced: bool = True) -> int:
     """Keeps what was sent and returns its number. The row comes first: whoever removes bytes waits for it, and looks again."""
-    _not_too_much(actor, taken.size, at)
+    _not_too_much(actor, taken.size, at, paced=paced)
     values = taken._asdict() | {"owner_id": actor.id, "created_at": at}
     del values["new"], values["small"]
     file = db.session.connection().execute(insert(File).values(**values).returning(File.id)).scalar_one()
@@ -29,7 +30,12 @@ def keep(actor: Actor, *, taken: Taken, instance: Path, at: int) -> int:
     return int(file)
 
 
-def _not_too_much(actor: Actor, size: int, at: int) -> None:
+def _not_too_much(actor: Actor, size: int, at: int, *, paced: bool) -> None:
+    db.session.execute(select(Person.id).where(Person.id == actor.id).with_for_update())  # one after another
+    for most, seconds in rules.PACE if paced else ():
+        lately = select(func.count()).where(File.owner_id == actor.id, File.created_at > at - seconds)
+        if db.session.execute(lately).scalar_one() >= most:
+            raise TooFast(N_("These are many files in a short time. Please wait a little."), seconds)
     since = File.created_at > at - rules.A_DAY
     brought = select(func.coalesce(func.sum(File.size), 0)).where(File.owner_id == actor.id, since)
     if db.session.execute(brought).scalar_one() + size > rules.BYTES_A_DAY:

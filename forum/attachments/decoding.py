@@ -14,17 +14,30 @@ from forum.core.errors import N_, Invalid, TooFast
 
 CHILDREN: Final = 2
 """Pictures that one process of the server has in hand at once."""
-WAIT: Final = 10
-"""Seconds in which it must be some picture's turn."""
+WAITING: Final = 1
+"""And so many more wait for their turn: each of them holds a thread of the server, and pages need some, too."""
+WAIT: Final = 3
+"""Seconds for which one waits at most."""
 PATIENCE: Final = 15
 """Seconds by the clock after which a child is given up; its work is bounded by picture.CPU, but the machine may be busy."""
+BUSY: Final = N_("Many pictures are being prepared just now. Please try again in a moment.")
 _room = threading.BoundedSemaphore(CHILDREN)
+_queue = threading.BoundedSemaphore(CHILDREN + WAITING)
 
 
 def clean(source: Path, target: Path, small: Path) -> tuple[int, int]:
     """Writes WebP to `target`, and to `small` when it is wide; returns width and height. Raises Invalid and TooFast."""
+    if not _queue.acquire(blocking=False):
+        raise TooFast(BUSY, 5)
+    try:
+        return _in_turn(source, target, small)
+    finally:
+        _queue.release()
+
+
+def _in_turn(source: Path, target: Path, small: Path) -> tuple[int, int]:
     if not _room.acquire(timeout=WAIT):
-        raise TooFast(N_("Many pictures are being prepared just now. Please try again in a moment."), 5)
+        raise TooFast(BUSY, 5)
     try:
         done = subprocess.run(
             [sys.executable, "-I", picture.__file__, source, target, small],

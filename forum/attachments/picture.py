@@ -58,6 +58,7 @@ def confine() -> None:
         (resource.RLIMIT_NPROC, 0),
     ):
         resource.setrlimit(what, (most, most))
+    os.nice(10)  # pages come first
 
 
 def main(source: str, target: str, small: str) -> int:

@@ -54,3 +54,7 @@ def told(size: int) -> str:
     if size < 1_000:
         return f"{size} B"
     return f"{round(size / 1_000)} kB" if size < 999_500 else f"{size / 1_000_000:.1f} MB"
+
+
+PACE: Final = ((30, 60), (200, 3600))
+"""Files that one person may bring within so many seconds, however they come."""

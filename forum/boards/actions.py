@@ -144,7 +144,7 @@ def _add_floor(
         "renderer": markup.RENDERER,
     }
     post_id = db.session.connection().execute(insert(Post).values(**values).returning(Post.id)).scalar_one()
-    attachments.attach(actor, post=post_id, body=words.source)
+    attachments.attach(actor, post=post_id, body=f"{words.html}\n{words.source}")
     execute(insert(Submission).values(person_id=actor.id, nonce=nonce, post_id=post_id, created_at=at))
     thread.posts, thread.last_author_id, thread.active_at = floor, actor.id, max(at, thread.active_at)
     home.posts, home.active_at = home.posts + 1, max(at, home.active_at)
@@ -223,7 +223,7 @@ def edit(actor: Actor, *, post: int, words: Written, title: str | None, based_on
     _forget_draft(actor, f"post:{post}")
     if latest.body == words.source and latest.title == checked:
         return False
-    attachments.attach(actor, post=post, body=words.source)
+    attachments.attach(actor, post=post, body=f"{words.html}\n{words.source}")
     found.revisions += 1
     found.edited_at = at
     found.html, found.lang, found.excerpt, found.renderer = words.html, words.lang, words.excerpt, markup.RENDERER

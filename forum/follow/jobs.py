@@ -20,6 +20,8 @@ from forum.follow.telling import Happening
 
 NO_FLOOR: Final = 1 << 30
 """Of what is no post: nobody knows it for having read so far."""
+MOST_CITED: Final = 50
+"""As many as can be mentioned: nobody calls a whole company by one post."""
 _CITED: Final = re.compile(r"^> — \[[^\n]*\]\(/posts/(\d{1,9})\)\s*$", re.MULTILINE)
 """How a quotation says whose it is; see markup.quote."""
 
@@ -114,7 +116,7 @@ def _concerned(post: Any) -> dict[int, str]:
     body = post.body or ""
     names = people.names_of(markup.handles_in(body))
     mentioned = markup.render(body, names).mentions if names else frozenset[str]()
-    cited = {int(one) for one in _CITED.findall(body)}
+    cited = {int(one) for one in _CITED.findall(body)[:MOST_CITED]}
     found = {one.id: telling.MENTION for one in rows(select(Person.id).where(Person.handle.in_(mentioned)))}
     found |= {one.author_id: telling.QUOTE for one in rows(select(Post.author_id).where(Post.id.in_(cited)))}
     if post.reply_to is not None:

@@ -30,11 +30,8 @@ log = logging.getLogger(__name__)
 
 SECONDS: Final = 1.0
 """Of one turn of the worker: other work waits no longer for letters."""
-AWAY: Final = 60
-"""Seconds for which a mail server that could not be reached is left alone."""
 MOST: Final = 30
 """Lines of one letter; what is beyond is on the page."""
-_away_until = 0.0
 
 
 class Said(NamedTuple):
@@ -57,8 +54,7 @@ def due(at: int) -> dict[str, int] | None:
 
 def tick(at: int, settings: Settings, brief: Compose) -> int:
     """Sends letters that are due, for about a second; returns how many were dealt with."""
-    global _away_until
-    if not settings.smtp_url or time.monotonic() < _away_until:
+    if not settings.smtp_url or sending.away(settings.smtp_url):
         return 0
     until, done = time.monotonic() + SECONDS, 0
     with ExitStack() as stack:
@@ -71,7 +67,6 @@ def tick(at: int, settings: Settings, brief: Compose) -> int:
                     server.send_message(mail)
             except (OSError, smtplib.SMTPException) as error:
                 if not _refused(letter, at, settings, error):
-                    _away_until = time.monotonic() + AWAY
                     break
                 server = None
                 stack.close()
@@ -83,7 +78,8 @@ def tick(at: int, settings: Settings, brief: Compose) -> int:
 
 def _refused(letter: Claimed, at: int, settings: Settings, error: Exception) -> bool:
     """Puts a letter off, or gives it up; whether the server is there, and others may be tried."""
-    there = isinstance(error, smtplib.SMTPResponseException | smtplib.SMTPRecipientsRefused)
+    answers = smtplib.SMTPResponseException | smtplib.SMTPRecipientsRefused | smtplib.SMTPNotSupportedError
+    there = isinstance(error, answers)
     if sending.for_good(error) or letter.attempts >= letters.MOST_ATTEMPTS:
         log.warning("a letter is given up: %s", type(error).__name__)
         letters.ended(letter, due=rhythm.due(at, zone(settings.timezone)))

@@ -20,9 +20,12 @@ MOST_NEW: Final = 99
 _me: BindParameter[int] = bindparam("me")
 _seen = select(Bell.seen).where(Bell.person_id == _me).scalar_subquery()
 _read = and_(Place.person_id == _me, Place.thread_id == Notice.thread_id)
+_stands = or_(Post.withdrawn_at.is_(None), Notice.many > 1)
+"""Whether there is anything left to tell: of several posts, the others stand when the latest was withdrawn."""
 _latest = (
     select(Notice.thread_id, Notice.floor)
-    .where(Notice.person_id == _me, Notice.turn > func.coalesce(_seen, 0))
+    .join(Post, Post.id == Notice.post_id)
+    .where(Notice.person_id == _me, Notice.turn > func.coalesce(_seen, 0), _stands)
     .order_by(Notice.turn.desc())
     .limit(MOST_NEW + 1)
     .subquery()
@@ -70,7 +73,7 @@ _line = (
     .join(Post, Post.id == Notice.post_id)
     .join(Person, Person.id == Notice.by_id)
     .outerjoin(Place, _read)
-    .where(Notice.person_id == _me)
+    .where(Notice.person_id == _me, _stands)
     .order_by(Notice.turn.desc())
     .limit(bindparam("most"))
 )
@@ -81,7 +84,6 @@ _new = _line.where(
     Notice.turn > bindparam("after"),
     Notice.turn <= bindparam("upto"),
     Notice.kind.in_(bindparam("kinds", expanding=True)),
-    Post.withdrawn_at.is_(None),
 )
 _following = Read(
     select(ThreadFollow.on).where(ThreadFollow.thread_id == bindparam("thread"), ThreadFollow.person_id == _me)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import smtplib
 import ssl
+import time
 import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -19,12 +20,14 @@ SECONDS: Final = 10
 """A server that does not answer for so long is away."""
 NAME: Final = "Say What You Want"
 LONGEST_SUBJECT: Final = 150
+AWAY: Final = 60
+"""Seconds for which a server that could not be reached is left alone."""
 WHOLE: Final = ("List-Unsubscribe",)
 """Headers that hold an address."""
 _JOINER: Final = "\u2060"
 _JOINS: Final = "\u200c\u200d"
 """Part of words in Persian, and of emoji."""
-_LINKED: Final = re.compile(r"(?<=[^\s])(?=[.:@/\\][^\s])|(?<=[.:@/\\])(?=[^\s])")
+_LINKED: Final = re.compile(r"(?<=[^\s])(?=[.:@/\\。．｡․][^\s])|(?<=[.:@/\\。．｡․])(?=[^\s])")
 
 
 class _Policy(EmailPolicy):
@@ -84,21 +87,51 @@ def _trusted() -> ssl.SSLContext:
     return ssl.create_default_context()  # it reads all certificates of the machine
 
 
+class Away(OSError):
+    """The mail server did not answer a moment ago, and is left alone for a while."""
+
+
+def away(smtp_url: str) -> bool:
+    """Whether the server is left alone just now."""
+    return time.monotonic() < _away.get(smtp_url, 0.0)
+
+
+_away: dict[str, float] = {}
+
+
 @contextmanager
 def connected(smtp_url: str) -> Iterator[smtplib.SMTP]:
-    """The server, greeted and signed in to. Raises OSError or smtplib.SMTPException when it cannot be reached or refuses."""
+    """The server, greeted and signed in to. Raises OSError or smtplib.SMTPException when it cannot be reached or refuses.
+
+    One that could not be reached is left alone for a minute, so that nothing else waits for it again and again.
+    """
+    if away(smtp_url):
+        raise Away("the mail server is left alone for a minute")
+    try:
+        server = _greeted(smtp_url)
+    except (OSError, smtplib.SMTPException):
+        _away[smtp_url] = time.monotonic() + AWAY
+        raise
+    with server:
+        yield server
+
+
+def _greeted(smtp_url: str) -> smtplib.SMTP:
     parts = urlsplit(smtp_url)
     host = parts.hostname or "localhost"
     if parts.scheme == "smtps":
         server: smtplib.SMTP = smtplib.SMTP_SSL(host, parts.port or 465, timeout=SECONDS, context=_trusted())
     else:
         server = smtplib.SMTP(host, parts.port or 25, timeout=SECONDS)
-    with server:
+    try:
         if parts.scheme == "smtp" and server.ehlo()[0] == 250 and server.has_extn("starttls"):
             server.starttls(context=_trusted())
         if parts.username:
             server.login(unquote(parts.username), unquote(parts.password or ""))
-        yield server
+    except BaseException:
+        server.close()
+        raise
+    return server
 
 
 def send(*, smtp_url: str, sender: str, to: str, subject: str, text: str) -> None:
@@ -112,4 +145,6 @@ def for_good(error: BaseException) -> bool:
     """Whether the server will say the same tomorrow: the address or the mail is refused, not put off (RFC 5321, 5yz)."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return all(code >= 500 for code, _why in error.recipients.values())
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return True  # an address in letters that the server does not know
     return isinstance(error, smtplib.SMTPDataError | smtplib.SMTPSenderRefused) and error.smtp_code >= 500

@@ -55,9 +55,7 @@ _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _HREF: Final = re.compile(
     r"(?:(?:https?|ftp)://[^/?#]|mailto:[^/]|tel:[+\d(]|/(?!/)|\#)[^\x00-\x20\x7f-\xa0\u2028\u2029\\]*|/", re.IGNORECASE
 )
-_SRC: Final = re.compile(
-    r"/files/[1-9]\d{0,8}/(?!.*(?:\.\.|%2[ef]|%5c))[\w.~!$&'()*+,;=:@%-]+", re.IGNORECASE | re.ASCII
-)
+_SRC: Final = re.compile(r"/files/[1-9]\d{0,8}/(?!.*(?i:\.\.|%2[ef]|%5c))[\w.~!$&'()*+,;=:@%-]+", re.ASCII)
 _SIDE: Final = re.compile(r"[1-9]\d{0,4}", re.ASCII)
 _START: Final = re.compile(r"\d{1,9}", re.ASCII)
 _PRE_NEWLINES: Final = re.compile(r"(<pre(?: [a-z]+=\"[a-z0-9]*\")*>)\n+")

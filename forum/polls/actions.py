@@ -53,14 +53,16 @@ def end(actor: Actor, *, thread: int, at: int) -> None:
     db.session.flush()
 
 
-def vote(actor: Actor, *, thread: int, chosen: Sequence[int], at: int) -> None:
-    """This is what the person chooses, instead of anything before."""
+def vote(actor: Actor, *, thread: int, chosen: Sequence[int], at: int, seen: str = "") -> None:
+    """This is what the person chooses, instead of anything before; `seen` is the stamp of the choices that they read."""
     found = _poll(thread)
     _open(found, at)
     if not chosen:
         raise Invalid("choice", N_("Choose something first."))
-    there = {one.number for one in rows(select(PollChoice.number).where(PollChoice.thread_id == thread))}
-    if not there.issuperset(chosen):
+    choices = select(PollChoice.number, PollChoice.words).where(PollChoice.thread_id == thread)
+    there = {one.number: one.words for one in rows(choices.order_by(PollChoice.number))}
+    changed = seen not in ("", rules.stamp(list(there.values()), several=found.several))
+    if changed or not there.keys() >= set(chosen):
         raise Invalid("choice", N_("That is no choice of this poll; it was changed meanwhile."))
     if len(set(chosen)) > 1 and not found.several:
         raise Invalid("choice", N_("One choice only, please."))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+import unicodedata
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Final
 
@@ -16,6 +18,8 @@ CHOICE_MAX: Final = 100
 DAYS: Final = 7
 """How long a poll is open unless its author says otherwise."""
 DAYS_MAX: Final = 365
+_TURNING: Final = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Characters that turn the direction of what stands beside them."""
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -46,8 +50,10 @@ def choices(text: str) -> list[str]:
                 number=number,
                 most=CHOICE_MAX,
             )
-        clean.append(one_line("choices", one, CHOICE_MAX))
-    if len({one.casefold() for one in clean}) < len(clean):
+        clean.append(one_line("choices", _TURNING.sub("", one), CHOICE_MAX))
+    if not all(map(_alike, clean)):
+        raise Invalid("choices", N_("One of the choices has nothing in it that can be seen."))
+    if len(set(map(_alike, clean))) < len(clean):
         raise Invalid("choices", N_("One of the choices stands there twice."))
     return clean
 
@@ -67,6 +73,17 @@ def end(text: str, at: int, zone: tzinfo) -> int:
         raise Invalid("until", N_("A poll is open for a year at most."))
     after = day + timedelta(days=1)
     return int(datetime(after.year, after.month, after.day, tzinfo=zone).timestamp())
+
+
+def stamp(words: list[str], *, several: bool) -> str:
+    """Names the choices in their order, so that a vote can say which it was for."""
+    return hashlib.sha256("\n".join([str(several), *words]).encode()).hexdigest()[:16]
+
+
+def _alike(words: str) -> str:
+    """What a reader sees of it: without what is invisible, however its letters are composed."""
+    plain = unicodedata.normalize("NFKC", words).casefold()
+    return "".join(one for one in plain if unicodedata.category(one) != "Cf")
 
 
 def chosen(values: list[str]) -> list[int]:

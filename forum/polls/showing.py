@@ -32,6 +32,8 @@ class Shown(NamedTuple):
     voted: bool
     result: bool
     choices: tuple[Choice, ...]
+    stamp: str
+    """What was read, in short: a vote for other words does not count."""
 
 
 def shown(found: Sequence[Any], *, stands: bool, at: int) -> Shown | None:
@@ -40,7 +42,7 @@ def shown(found: Sequence[Any], *, stands: bool, at: int) -> Shown | None:
         return None
     first = found[0]
     if not stands or first.number is None:
-        return Shown("", None, False, False, first.ends_at, 0, False, False, ())
+        return Shown("", None, False, False, first.ends_at, 0, False, False, (), "")
     mine = rules.numbers(first.mine or 0)
     runs = at < first.ends_at
     question = first.question or ""
@@ -54,6 +56,7 @@ def shown(found: Sequence[Any], *, stands: bool, at: int) -> Shown | None:
         bool(mine),
         bool(mine) or not runs,
         tuple(_choice(one, first.voters, mine) for one in found),
+        rules.stamp([one.words for one in found], several=first.several),
     )
 
 

@@ -152,7 +152,7 @@ def vote(thread_id: int) -> Any:
             if request.form.get("act") == "back":
                 actions.take_back(actor(), thread=thread_id, at=now())
             else:
-                actions.vote(actor(), thread=thread_id, chosen=chosen, at=now())
+                actions.vote(actor(), thread=thread_id, chosen=chosen, seen=request.form.get("seen", ""), at=now())
     except Invalid as error:
         found = _shown(thread)
         if found is None:

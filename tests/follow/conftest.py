@@ -7,15 +7,18 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from forum import wiring
+from forum.accounts.models import Person
 from forum.core import outbox
 from forum.core.actor import Actor
-from forum.core.database import db, writing
-from forum.follow import actions, lines, queries
+from forum.core.database import db, execute, writing
+from forum.follow import actions, letters, lines, queries
 from forum.follow.views import LATEST
+from forum.mail import sending
 from tests.conftest import NOON
-from tests.mailbox import app, mail_changes, smtp, smtp_server, tick
+from tests.mailbox import Mailbox, app, mail_changes, smtp, smtp_server, tick
 
 __all__ = ["app", "mail_changes", "smtp", "smtp_server", "tick"]
 
@@ -108,3 +111,49 @@ def look(does: Any, app: Flask) -> Callable[[Actor], None]:
             does(actions.looked, actor, turn=found[0].turn)
 
     return looked
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that was away a test before is asked again, and what the worker does by the hour is due."""
+    monkeypatch.setattr(sending, "_away", {})
+    monkeypatch.setattr(wiring, "_swept", 0)
+
+
+@pytest.fixture
+def addressed(app: Flask, smtp: Mailbox) -> Callable[..., None]:
+    """Gives people an address."""
+
+    def give(*people: Actor) -> None:
+        with app.app_context():
+            with writing():
+                for one in people:
+                    execute(update(Person).where(Person.id == one.id).values(email=f"{one.handle}@say.example"))
+            db.session.remove()
+
+    return give
+
+
+@pytest.fixture
+def at(frozen: Any, tick: Any) -> Callable[[int], None]:
+    """The worker's turns at a moment, until there is nothing left to do."""
+
+    def turns(moment: int) -> None:
+        frozen(moment)
+        while tick():
+            pass
+
+    return turns
+
+
+@pytest.fixture
+def wants(app: Flask) -> Callable[..., None]:
+    """How somebody wants kinds of letters."""
+
+    def choose(actor: Actor, **chosen: str) -> None:
+        with app.app_context():
+            with writing():
+                letters.choose(actor, chosen=chosen)
+            db.session.remove()
+
+    return choose

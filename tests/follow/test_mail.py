@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from email.message import EmailMessage
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import select
 
-from forum import wiring
-from forum.accounts.models import Person
 from forum.boards import actions as boards
 from forum.core.actor import Actor
-from forum.core.database import db, execute, rows, writing
+from forum.core.database import db, rows, writing
 from forum.desk import actions as desk
-from forum.follow import actions, letters, mailing, rhythm
+from forum.follow import actions, letters, rhythm
 from forum.follow.models import Letter
+from forum.mail import sending
 from tests.conftest import NOON
 from tests.mailbox import Mailbox, Post
 
@@ -28,52 +26,6 @@ MORNING = NOON + 19 * HOUR
 """Sunday, seven o'clock."""
 MONDAY = MORNING + DAY
 STOP = re.compile(r"http://localhost(/mail/stop/\S+)")
-
-
-@pytest.fixture(autouse=True)
-def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A server that was away a test before is asked again, and what the worker does by the hour is due."""
-    monkeypatch.setattr(mailing, "_away_until", 0.0)
-    monkeypatch.setattr(wiring, "_swept", 0)
-
-
-@pytest.fixture
-def addressed(app: Flask, smtp: Mailbox) -> Callable[..., None]:
-    """Gives people an address."""
-
-    def give(*people: Actor) -> None:
-        with app.app_context():
-            with writing():
-                for one in people:
-                    execute(update(Person).where(Person.id == one.id).values(email=f"{one.handle}@say.example"))
-            db.session.remove()
-
-    return give
-
-
-@pytest.fixture
-def at(frozen: Any, tick: Any) -> Callable[[int], None]:
-    """The worker's turns at a moment, until there is nothing left to do."""
-
-    def turns(moment: int) -> None:
-        frozen(moment)
-        while tick():
-            pass
-
-    return turns
-
-
-@pytest.fixture
-def wants(app: Flask) -> Callable[..., None]:
-    """How somebody wants kinds of letters."""
-
-    def choose(actor: Actor, **chosen: str) -> None:
-        with app.app_context():
-            with writing():
-                letters.choose(actor, chosen=chosen)
-            db.session.remove()
-
-    return choose
 
 
 def html(mail: EmailMessage) -> BeautifulSoup:
@@ -125,6 +77,36 @@ def test_what_was_read_in_the_meantime_is_not_sent(
         db.session.remove()
     at(NOON + 2 * HOUR)
     assert smtp.mails == []
+
+
+def test_nobody_takes_back_what_somebody_else_said(
+    app: Flask, mina: Actor, idris: Actor, lin: Actor, say: Any, smtp: Mailbox, addressed: Any, at: Any, new: Any
+) -> None:
+    """Several posts are one line: that the latest was withdrawn says nothing of the others."""
+    addressed(mina)
+    first = say(idris, "@mina: the gate is on fire.", title="Gate", at=NOON)
+    second = say(lin, "@mina: hello.", thread=first.thread, at=NOON)
+    at(NOON)
+    assert new(mina) == 1
+    with app.app_context():
+        with writing():
+            boards.withdraw(lin, post=second.post, at=NOON)
+        db.session.remove()
+    assert new(mina) == 1
+    at(NOON + MINUTE)
+    assert f"http://localhost/posts/{first.post}" in smtp.text()
+    with app.app_context():
+        with writing():
+            boards.withdraw(idris, post=first.post, at=NOON)
+        db.session.remove()
+    only = say(lin, "@idris: hello.", title="Tea", at=NOON + HOUR)
+    at(NOON + HOUR)
+    assert new(idris) == 1
+    with app.app_context():
+        with writing():
+            boards.withdraw(lin, post=only.post, at=NOON + HOUR)
+        db.session.remove()
+    assert new(idris) == 0
 
 
 def test_what_is_said_together_comes_together(
@@ -232,7 +214,7 @@ def test_a_server_that_is_away_is_tried_again(
         db.session.remove()
     smtp.refuse = ""
     smtp_server.come()
-    monkeypatch.setattr(mailing, "_away_until", 0.0)
+    monkeypatch.setattr(sending, "_away", {})
     at(NOON + HOUR)
     at(NOON + 2 * HOUR)
     assert [mail["Subject"] for mail in smtp.mails] == ["Idris mentioned you: Soup"]

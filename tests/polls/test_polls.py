@@ -21,6 +21,7 @@ from forum.follow.models import Notice
 from forum.polls.models import Poll, PollChoice, PollVote
 from tests.conftest import NOON
 from tests.pages import all_words, soup, words, wrong
+from tests.pages import form as fields
 from tests.polls.conftest import END
 from tests.together import at_once
 
@@ -177,6 +178,25 @@ def test_its_words_change_until_somebody_voted(ask: Any, said: Said, idris: Acto
         assert "Somebody has voted" in answer.text
     assert mina.get(f"{path}/new").status_code == 409
     assert counts() == (1, [1, 0])
+
+
+def test_a_vote_is_for_the_words_that_were_read(ask: Any, said: Said, idris: Actor, browser: Any, counts: Any) -> None:
+    path, one = ask("Keep it\nToss it"), browser("idris")
+    page = f"/threads/{said.thread}-the-plotter"
+    read = fields(one.get(page), path)["seen"]
+    ask("Toss it\nKeep it")
+    refused = one.post(path, choice=KEEP, seen=read)
+    assert refused.status_code == 422
+    assert wrong(refused) == ["That is no choice of this poll; it was changed meanwhile."]
+    assert counts() == (0, [0, 0])
+    assert one.post(path, choice=KEEP, seen=fields(refused, path)["seen"]).status_code == 303
+    assert counts() == (1, [1, 0])
+
+
+@pytest.mark.parametrize("choices", ["tea\nte\u200ba", "caf\u00e9\ncafe\u0301", "tea\n\u200b"])
+def test_choices_that_look_alike_are_refused(choices: str, said: Said, browser: Any) -> None:
+    answer = browser("mina").post(f"/threads/{said.thread}/poll/new", choices=choices, until="2026-11-28")
+    assert answer.status_code == 422
 
 
 def test_after_the_end_everybody_sees_and_nothing_changes(
