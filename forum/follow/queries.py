@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, Row, and_, bindparam, exists, func, or_, select
+from sqlalchemy import BindParameter, Row, and_, bindparam, exists, func, or_, select, true
 
 from forum.accounts.models import Person
 from forum.boards.models import Board, Post, Thread
@@ -15,6 +15,8 @@ from forum.follow.models import Bell, BoardFollow, FollowChoice, Notice, PersonF
 
 LISTED: Final = 200
 """Threads that are listed as followed, the liveliest first; any other is left on its own page."""
+SOON: Final = 120
+"""Seconds within which the worker has followed for somebody what they wrote in."""
 MOST_NEW: Final = 99
 """The bell counts no further."""
 _me: BindParameter[int] = bindparam("me")
@@ -85,9 +87,16 @@ _new = _line.where(
     Notice.turn <= bindparam("upto"),
     Notice.kind.in_(bindparam("kinds", expanding=True)),
 )
-_following = Read(
-    select(ThreadFollow.on).where(ThreadFollow.thread_id == bindparam("thread"), ThreadFollow.person_id == _me)
+_chosen = (
+    select(ThreadFollow.on)
+    .where(ThreadFollow.thread_id == bindparam("thread"), ThreadFollow.person_id == _me)
+    .scalar_subquery()
 )
+_writing = select(FollowChoice.on_writing).where(FollowChoice.person_id == _me).scalar_subquery()
+_wrote = exists().where(
+    Post.author_id == _me, Post.created_at > bindparam("since"), Post.thread_id == bindparam("thread")
+)
+_following = Read(select(_chosen.label("on"), func.coalesce(_writing, true()).label("writing"), _wrote.label("wrote")))
 _board = Read(
     select(BoardFollow.board_id).where(BoardFollow.board_id == bindparam("board"), BoardFollow.person_id == _me)
 )
@@ -136,10 +145,12 @@ def to_mail(me: int, kinds: Sequence[str], *, after: int, upto: int, most: int) 
     return rows(_new, me=me, kinds=list(kinds), after=after, upto=upto, most=most)
 
 
-def follows_thread(me: int, thread: int) -> bool:
-    """Whether somebody is told of replies in a thread."""
-    found = row(_following, me=me, thread=thread)
-    return bool(found and found.on)
+def follows_thread(me: int, thread: int, *, at: int) -> bool:
+    """Whether somebody is told of replies in a thread; or will be, in a moment, for having just written there."""
+    found = row(_following, me=me, thread=thread, since=at - SOON)
+    if found is None or found.on is not None:
+        return bool(found and found.on)
+    return bool(found.wrote and found.writing)
 
 
 def follows_board(me: int, board: int) -> bool:

@@ -12,6 +12,7 @@ from forum.accounts import queries as people
 from forum.accounts.session import reader
 from forum.boards import addresses
 from forum.boards import queries as boards
+from forum.core.clock import now
 from forum.core.database import writing
 from forum.follow import actions, lines, queries
 from forum.web import limits
@@ -144,7 +145,9 @@ def bell() -> Markup:
 
 def of_thread(thread: int) -> Markup:
     """The button that follows a thread, or ends it."""
-    return _made("follow/button.html", to=f"/threads/{thread}/follow", on=queries.follows_thread(actor().id, thread))
+    return _made(
+        "follow/button.html", to=f"/threads/{thread}/follow", on=queries.follows_thread(actor().id, thread, at=now())
+    )
 
 
 def of_board(board: Any) -> Markup:

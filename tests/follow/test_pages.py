@@ -30,6 +30,16 @@ def bell(answer: Any) -> str:
     return "" if found.has_attr("hidden") else found.get_text()
 
 
+def test_who_just_wrote_sees_that_they_follow(mina: Actor, say: Any, browser: Any) -> None:
+    """The worker has not come to it yet."""
+    first = say(mina, "The soup is cold.", title="Soup", at=NOON)
+    page = f"/threads/{first.thread}-soup"
+    one, to = browser("mina"), f'form[action="/threads/{first.thread}/follow"] button'
+    assert seen(one.get(page)).select_one(to).get_text() == "Stop following"
+    one.post(f"/threads/{first.thread}/follow", on="0")
+    assert seen(one.get(page)).select_one(to).get_text() == "Follow"
+
+
 def test_the_bell_rings_until_one_looks(mina: Actor, idris: Actor, say: Any, worked: Any, browser: Any) -> None:
     first = say(mina, "The soup is cold.", title="Soup")
     worked()
