@@ -8,7 +8,20 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, case, delete, exists, func, literal, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    case,
+    delete,
+    exists,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 
 from forum.accounts.models import Person
 from forum.core.database import db, execute, rows, writing
@@ -192,7 +205,7 @@ def _write(
     statement = insert_for(Notice).from_select([*names, "turn"], values)
     new, old = statement.excluded, Notice.__table__.c
     later = new.post_id >= old.post_id
-    looked = _looked(old)
+    looked = _looked()
     execute(
         statement.on_conflict_do_update(
             index_elements=["person_id", "kind", "subject"],
@@ -212,17 +225,17 @@ def _write(
     )
 
 
-def _looked(old: Any) -> ColumnElement[bool]:
-    """Whether the person has looked at the line since, or read the post itself."""
-    notices = Notice.__table__
-    seen = select(Bell.seen).where(Bell.person_id == old.person_id).correlate(notices).scalar_subquery()
-    read = (
-        select(Place.floor)
-        .where(Place.person_id == old.person_id, Place.thread_id == old.thread_id)
-        .correlate(notices)
-        .scalar_subquery()
+def _looked() -> ColumnElement[bool]:
+    """Whether the person has looked at the line that is there since, or read the post itself.
+
+    Its columns are named by hand: in an upsert, nothing would keep a subquery from reading all lines instead of this one.
+    """
+    person, thread, turn, floor = (
+        literal_column(f"notices.{name}", Integer) for name in ("person_id", "thread_id", "turn", "floor")
     )
-    return or_(old.turn <= func.coalesce(seen, 0), old.floor <= func.coalesce(read, 0))
+    seen = select(Bell.seen).where(Bell.person_id == person).scalar_subquery()
+    read = select(Place.floor).where(Place.person_id == person, Place.thread_id == thread).scalar_subquery()
+    return or_(turn <= func.coalesce(seen, 0), floor <= func.coalesce(read, 0))
 
 
 def _turn() -> int:

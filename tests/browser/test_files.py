@@ -51,7 +51,7 @@ def test_a_picture_is_pasted_described_previewed_and_posted(visit, site, board):
     give(page, "paste", "image.png", picture())
     expect(area).to_have_value(re.compile(r"^Look at this\.\n\n!\[\]\(/files/\d+/image\.webp\)\n\n$"))
     about = page.get_by_label(ASK)
-    expect(about).to_be_focused()
+    expect(area).to_be_focused()  # who writes on is left alone
     assert loaded(page.locator(".seen img")) == 480
     about.fill("Gate 3, [shut]")
     expect(area).to_have_value(re.compile(r"\n!\[Gate 3, \\\[shut\\\]\]\(/files/\d+/image\.webp\)\n"))

@@ -78,7 +78,7 @@ def test_every_tool_of_the_writing_form_is_reached(visit, site, board):
     expect(area).to_have_value(re.compile(r"^\| what \| how many \|"))
     page.keyboard.type("soup")
     expect(area).to_have_value(re.compile(r"^\| soup \| how many \|"))
-    tab_to(page, page.get_by_role("button", name="Say it"), most=1)
+    tab_to(page, page.get_by_role("button", name="Say it"), most=3)  # past the files and the poll
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("A table by keyboard")
 
@@ -90,6 +90,6 @@ def test_tab_leaves_the_text_field(visit, site, board):
     page.goto(site.where(site.thread(board, (mina, "The soup."))))
     page.get_by_label("Your reply, in Markdown").focus()
     page.keyboard.press("Tab")
-    expect(page.get_by_role("button", name="Say it")).to_be_focused()
+    expect(page.get_by_label("Add pictures or files")).to_be_focused()
     page.keyboard.press("Shift+Tab")
     expect(page.get_by_label("Your reply, in Markdown")).to_be_focused()

@@ -10,7 +10,8 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser import visiting
 from tests.browser.people import PASSWORD, Site
-from tests.browser.places import PLACES, WORDS, Facts, Place
+from tests.browser.places import PLACES, Facts, Place
+from tests.browser.ways import WORDS
 
 MEASURES = Path(__file__).with_name("measures.js").read_text()
 WIDE = "https://example.com/" + "a-path-without-any-place-to-break" * 6

@@ -71,6 +71,6 @@ def test_all_of_somebodys_posts_are_reached(mina, say, browser, monkeypatch) -> 
 
 def test_ones_own_page_leads_to_all_that_is_ones_own(mina, idris, browser) -> None:
     page = browser("mina").get("/people/mina")
-    own = ["/bookmarks", "/drafts", "/settings/muted", "/settings/feeds"]
-    assert links(page, ".mine a") == own
-    assert links(browser("idris").get("/people/mina"), ".mine a") == []
+    own = ["/bookmarks", "/drafts", "/settings/following", "/settings/muted", "/settings/feeds"]
+    assert links(page, ".owned a") == own
+    assert links(browser("idris").get("/people/mina"), ".owned a") == []

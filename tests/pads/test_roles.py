@@ -79,9 +79,10 @@ def filled(app: Flask, prefix: str = "") -> Iterator[tuple[str, str]]:
                 ("<date>", "2026-11-20"),
                 ("<tag>/<path:name>", "x/css/base.css"),
                 ("<path:name>", "0/000.p/1"),
+                ("<called>", "small"),
             ):
                 address = address.replace(place, value)
-            for name in ("number", "post_id", "thread_id"):
+            for name in ("number", "post_id", "thread_id", "file_id"):
                 address = address.replace(f"<number:{name}>", number)
             assert "<" not in address, f"say what stands in {rule.rule}"
             for method in sorted((rule.methods or set()) - {"OPTIONS"}):

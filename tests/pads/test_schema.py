@@ -22,7 +22,7 @@ ANSWERS = ["id", "note_id", "text", "role"]
 SEALS = ["note_id", "batch_entry", "bound", "note_salt", "change_entry", "pending"]
 WAITING = ["id", "sheet", "body", "week", "paper", "seen"]
 PADS = {"doors", "topics", "sheets", "notes", "note_answers", "note_seals", "pad_holidays", "pad_hours"}
-ALIKE = {"id", "name", "position", "body", "day", "number", "since", "slug", "due_at"}
+ALIKE = {"id", "name", "position", "body", "day", "number", "since", "slug", "due_at", "question", "rhythm"}
 """Names that columns of pads and others share because they are the same words; none holds a value that is a key elsewhere."""
 MODULES = sorted((ROOT / "forum" / "pads").glob("*.py"))
 
